@@ -1,0 +1,4 @@
+/** Facts that cross borders: analyses of assets, receipts of tools, proofs of exports. */
+export type { LoudnessFacts, NoiseFacts, PauseFacts, SoundAnalysis, SoundFacts, SpeechFacts } from './facts.ts';
+export type { Receipt } from './receipt.ts';
+export type { Proof, ProofCheck, RenderStats } from './proof.ts';

@@ -1,0 +1,12 @@
+/** Render plans: the pure decision. */
+export type {
+  Container,
+  OutputRequest,
+  PictureLayer,
+  Quality,
+  RenderPlan,
+  SoundClip,
+  SoundPlan,
+  VideoPlan,
+  VideoSpan,
+} from './render-plan.ts';

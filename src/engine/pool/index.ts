@@ -1,0 +1,2 @@
+/** Media worker processes. */
+export type { Pool, RunOptions } from './pool.ts';

@@ -1,0 +1,14 @@
+/** What media workers can be asked to do: types only, safe to import anywhere. */
+export {
+  pathsOf,
+  type DenoiseFacts,
+  type MediaSource,
+  type SampleRequest,
+  type SampleTruth,
+  type TaskContext,
+  type TaskImplementation,
+  type TaskInput,
+  type TaskName,
+  type TaskOutput,
+  type TaskTable,
+} from './tasks.ts';

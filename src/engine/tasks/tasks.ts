@@ -1,0 +1,155 @@
+/**
+ * The work that media worker processes do: one entry per task, plain JSON in and out. Types only, so the API
+ * process can speak of tasks without loading a media library.
+ *
+ * Every path is made by us (`…/<generated name>`); user text never becomes one.
+ */
+import type { Asset, AssetProbe, Size } from '#core/asset';
+import type { LoudnessFacts, Proof, RenderStats, SoundAnalysis, SoundFacts } from '#core/facts';
+import type { Ticks } from '#core/time';
+import type { Timeline } from '#core/timeline';
+import type { OutputRequest, RenderPlan } from '#engine/plan';
+
+/** An asset and where its bytes are on this machine. */
+export type MediaSource = { readonly asset: Asset; readonly path: string };
+
+/** What noise removal found and did on one asset, for the receipt. All levels dBFS, differences dB. */
+export type DenoiseFacts = {
+  readonly assetId: string;
+  readonly engine: string;
+  readonly floorBeforeDbfs: number;
+  readonly floorAfterDbfs: number;
+  readonly speechBeforeDbfs: number;
+  readonly speechAfterDbfs: number;
+  /** True where nothing was done because the recording is clean already. */
+  readonly skipped: boolean;
+};
+
+export type TaskTable = {
+  /** Sniffs, checks limits and probes. `name` serves messages and the mislabel check only. Errors: UPLOAD_UNSUPPORTED, MEDIA_LIMIT, MEDIA_UNREADABLE. */
+  probe: { input: { readonly path: string; readonly name: string }; output: AssetProbe };
+  /** One decode pass over the main sound stream for all asked analyses. */
+  'analyze-sound': { input: { readonly source: MediaSource; readonly analyses: readonly SoundAnalysis[] }; output: SoundFacts };
+  /** What noise removal would give on this asset (measured on its most telling stretches, a few seconds of work). */
+  'measure-denoise': {
+    input: {
+      readonly source: MediaSource;
+      readonly strength: number;
+      readonly engine: 'auto' | 'rnnoise' | 'spectral' | 'neural';
+    };
+    output: DenoiseFacts;
+  };
+  /** Reads packet indexes and decides. */
+  'plan-render': {
+    input: { readonly timeline: Timeline; readonly sources: readonly MediaSource[]; readonly output: OutputRequest };
+    output: RenderPlan;
+  };
+  /** Renders spans `[firstSpan, firstSpan + spanCount)` of the plan's picture into a file of its own. */
+  'render-picture': {
+    input: {
+      readonly plan: RenderPlan;
+      readonly sources: readonly MediaSource[];
+      readonly firstSpan: number;
+      readonly spanCount: number;
+      readonly outputPath: string;
+    };
+    output: RenderStats;
+  };
+  /** Renders the whole mix, encoded for the container. */
+  'render-sound': {
+    input: { readonly plan: RenderPlan; readonly sources: readonly MediaSource[]; readonly outputPath: string };
+    output: {
+      readonly samples: number;
+      readonly before: LoudnessFacts;
+      readonly after: LoudnessFacts;
+      readonly denoise: readonly DenoiseFacts[];
+    };
+  };
+  /** Stitches rendered parts into the finished container without encoding. */
+  assemble: {
+    input: {
+      readonly plan: RenderPlan;
+      readonly sources: readonly MediaSource[];
+      readonly picturePaths: readonly string[];
+      readonly soundPath?: string;
+      readonly outputPath: string;
+    };
+    output: { readonly bytes: number };
+  };
+  /** Measures the finished file against plan and request. */
+  verify: {
+    input: {
+      readonly plan: RenderPlan;
+      readonly timeline: Timeline;
+      readonly sources: readonly MediaSource[];
+      readonly path: string;
+      readonly pictures?: RenderStats;
+    };
+    output: Proof;
+  };
+  /** One frame of an asset as PNG, at most `size`. */
+  frame: {
+    input: { readonly source: MediaSource; readonly at: Ticks; readonly size: Size; readonly outputPath: string };
+    output: { readonly size: Size };
+  };
+  /** The sample recording with known truth that `rushes demo` and the tests use. */
+  'make-sample': { input: SampleRequest & { readonly outputPath: string }; output: SampleTruth };
+};
+
+export type SampleRequest = {
+  readonly seed: number;
+  /** Seconds, roughly: sentences and pauses are laid until it is reached. */
+  readonly seconds: number;
+  readonly size: Size;
+  readonly frameRate: { readonly num: number; readonly den: number };
+  /** Signal to noise ratio in dB of speech over the planted noise. */
+  readonly snrDb: number;
+  readonly noise: 'pink' | 'brown' | 'white' | 'hum' | 'fan' | 'babble';
+  /** Key frame interval in frames. */
+  readonly gop: number;
+  readonly container: 'mp4' | 'wav';
+};
+
+/** Milliseconds in the recording. */
+export type SampleTruth = {
+  readonly durationMs: number;
+  readonly speech: readonly { readonly start_ms: number; readonly end_ms: number; readonly text: string }[];
+  readonly pauses: readonly { readonly start_ms: number; readonly end_ms: number }[];
+  readonly frames: number;
+};
+
+export type TaskName = keyof TaskTable;
+export type TaskInput<Name extends TaskName> = TaskTable[Name]['input'];
+export type TaskOutput<Name extends TaskName> = TaskTable[Name]['output'];
+
+/** What a running task is given beside its input. */
+export type TaskContext = {
+  readonly signal: AbortSignal;
+  /** Reports how far it is, 0 … 1; called as often as it likes, sent on at most ten times a second. */
+  readonly progress: (fraction: number) => void;
+  /** A folder of its own for temporary files, gone when the task ends. */
+  readonly scratch: string;
+};
+
+export type TaskImplementation<Name extends TaskName> = (
+  input: TaskInput<Name>,
+  context: TaskContext,
+) => Promise<TaskOutput<Name>> | TaskOutput<Name>;
+
+/** The files and folders a task may touch: what the sandbox shows it. */
+export function pathsOf<Name extends TaskName>(
+  _name: Name,
+  input: TaskInput<Name>,
+): { readonly reads: string[]; readonly writes: string[] } {
+  const reads: string[] = [];
+  const writes: string[] = [];
+  const any: Readonly<Record<string, unknown>> = input;
+  if (typeof any.path === 'string') reads.push(any.path);
+  if (typeof any.soundPath === 'string') reads.push(any.soundPath);
+  if (typeof any.outputPath === 'string') writes.push(any.outputPath);
+  for (const path of (any.picturePaths as readonly string[] | undefined) ?? []) reads.push(path);
+  for (const source of (any.sources as readonly MediaSource[] | undefined) ?? []) reads.push(source.path);
+  const source = any.source as MediaSource | undefined;
+  if (source !== undefined) reads.push(source.path);
+  return { reads, writes };
+}

@@ -2,7 +2,7 @@
 // Plain JavaScript on purpose: an older Node (18 or newer) has to be able to start it on a fresh machine.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,6 +10,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stampFile = join(root, 'node_modules', '.rushes-setup');
 const nodeFolder = join(root, 'node_modules', 'node');
 const node = join(nodeFolder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+const nodeLink = join(root, 'node_modules', '.bin', 'node');
 
 const commands = {
   setup: [],
@@ -48,6 +50,11 @@ function setUp() {
   // The one exception is `node`, whose script puts the pinned runtime from the npm registry into place.
   install('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root);
   if (!existsSync(node)) install(process.execPath, ['installArchSpecificPackage.js'], nodeFolder);
+  // Without its script the package had no binary to link when npm made the links.
+  if (process.platform !== 'win32') {
+    rmSync(nodeLink, { force: true });
+    symlinkSync(join('..', 'node', 'bin', 'node'), nodeLink);
+  }
   writeFileSync(stampFile, lock);
   console.error(`Set up in ${Math.round((Date.now() - started) / 1000)} s.`);
 }

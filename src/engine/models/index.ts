@@ -1,0 +1,2 @@
+/** The only door to inference runtimes and voices; loaded in media workers only. */
+export { synthesizeSpeech, type FliteVoice, type SpeechSamples } from './flite.ts';

@@ -1,0 +1,77 @@
+/** Takes a sentence apart: quotes and times become marks, wishes become clauses. */
+import { markStretches, markTimes, type TimeStretch } from './times.ts';
+
+/** One wish. Marks: `«0»` a quoted text, `⟦0⟧` a time, `⟪0⟫` a stretch of time. */
+export type Clause = {
+  /** Lower case, politeness taken off, marks in place. */
+  readonly words: string;
+  /** As the user wrote it, marks undone as far as they can be. */
+  readonly said: string;
+  /** "don't", "without", 不要 … came first. */
+  readonly negated: boolean;
+  readonly quotes: readonly string[];
+  /** Seconds of the times it names. */
+  readonly times: readonly number[];
+  readonly stretches: readonly TimeStretch[];
+};
+
+const quoted = /"([^"]+)"|“([^”]+)”|「([^」]+)」|『([^』]+)』|‘([^’]+)’|(?<![a-z])'([^']+)'(?![a-z])/gi;
+const separators =
+  /[,;!?，；。！？、\n]+|\.(?=\s|$)|\b(?:and then|and also|as well as|after that|afterwards|followed by|then|also|plus|finally|lastly|but|and|&)\b|然后|接着|之后再|随后|并且|而且|同时|以及|还有|另外|此外|但是?|再(?=把|加|将|去|删|剪|降|导|做)|并(?=去|加|导|把|将|剪|删|降|调|且)|和(?=去|加|导|剪|删|降|缩|调)/gi;
+const politeness =
+  /^(?:\s|hey|hi|hello|okay|ok|so|now|well|first(?! ⟦)|next|please|pls|kindly|just(?! keep| the)|maybe|can you|could you|would you|will you|can we|could we|i want you to|i want to|i want|i need you to|i need to|i need|i would like (?:you )?to|i'd like (?:you )?to|i'd like|i would like|let's|let us|help me(?: to)?|go ahead and|try to|make sure (?:to|you)|you should|we should|请你?|麻烦你?|帮我|帮忙|给我|替我|我想要?|我要|我希望|希望|能不能|可以|可不可以|能否|先|你好|首先|最后(?![⟦⟪的]))+(?=[^a-z]|\b)/i;
+const trailing =
+  /(?:\s|please|pls|thanks|thank you|for me|if you can|if possible|ok|okay|right|吧|谢谢|好吗|可以吗|行吗|一下|呢|啊|了)+$/i;
+const negation =
+  /^(?:do not|don't|dont|never|no need to|without|not|不要|别|不用|不需要|无需|请勿|不必|不)(?=\s|\p{Script=Han})\s*/u;
+
+/** Clauses in the order in which they were said. */
+export function splitClauses(sentence: string): Clause[] {
+  const quotes: string[] = [];
+  const unquoted = sentence.replace(quoted, (_match, ...parts: unknown[]) => {
+    quotes.push(parts.slice(0, 6).find((part): part is string => typeof part === 'string') ?? '');
+    return `«${quotes.length - 1}»`;
+  });
+  const plain = normalise(unquoted);
+  const { text, seconds, stretches } = markStretches(markTimes(plain));
+  return text
+    .split(separators)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map((part) => {
+      const polite = part.toLowerCase().replace(politeness, '').trim();
+      const negated = negation.test(polite);
+      const words = polite.replace(negation, '').replace(trailing, '').trim();
+      return {
+        words,
+        said: part.replace(/«(\d+)»/g, (_, index) => `"${quotes[Number(index)]}"`).replace(/[⟦⟪]\d+[⟧⟫]/g, '…'),
+        negated,
+        quotes: marksIn(part, /«(\d+)»/g).map((index) => quotes[index]!),
+        times: marksIn(part, /⟦(\d+)⟧/g).map((index) => seconds[index]!),
+        stretches: marksIn(part, /⟪(\d+)⟫/g).map((index) => stretches[index]!),
+      };
+    })
+    .filter((clause) => clause.words !== '');
+}
+
+function marksIn(text: string, pattern: RegExp): number[] {
+  return [...text.matchAll(pattern)].map((match) => Number(match[1]));
+}
+
+function normalise(text: string): string {
+  return (
+    text
+      .normalize('NFKC')
+      .replaceAll('’', "'")
+      .replace(/\s+/g, ' ')
+      // "… into a 1080p MP4" is a wish of its own.
+      .replace(/\s+(?:in)?to (?:an? )?((?:\d{3,4}p )?(?:mp4|mov|mp3|wav|m4a))\b/gi, ', export $1')
+      // Pairs that "and" must not tear apart.
+      .replace(/\bin (?:and|&) out\b/gi, 'inandout')
+      .replace(/\b(start|beginning|intro) (?:and|&) (?:the )?(end|ending|outro)\b/gi, '$1and$2')
+      .replace(/淡入(?:和|与|及)?淡出/g, '淡入淡出')
+      .replace(/开头(?:和|与|及|、)(?:结尾|末尾)/g, '开头结尾')
+      .replace(/black (?:and|&) white/gi, 'blackandwhite')
+      .trim()
+  );
+}

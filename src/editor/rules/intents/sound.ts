@@ -1,0 +1,167 @@
+/** Wishes about sound: noise, loudness, volume, mute, fades. */
+import type { Clause } from '../clause.ts';
+import { call, has, lessening, removing, type Intent } from '../intent.ts';
+import { chineseNumber, englishNumber, readNumber } from '../numbers.ts';
+import { rangeOf } from './cutting.ts';
+
+const noises =
+  '(?:(?:background|ambient|room|white|wind|traffic|fan|keyboard|static|electrical|mic(?:rophone)?|annoying|any|all|the) )*(?:noises?|hiss(?:ing)?|hum(?:ming)?|buzz(?:ing)?|static|rumble|room tone|crackle|air ?con(?:ditioner|ditioning)?)|background sounds?';
+const chineseNoises = '杂音|噪音|噪声|底噪|背景音(?!乐)|背景声(?!音乐)|电流声|风声|嗡嗡声?|嘶嘶声?|环境音|环境声|风扇声|空调声';
+
+export const removeNoise: Intent = {
+  name: 'remove-noise',
+  read: (clause) => {
+    const { words } = clause;
+    const named = /\bde-?noise|noise[- ](?:reduction|removal|cancell?ation|suppression|cleanup|gate)|降噪|去噪|消噪|除噪/.test(
+      words,
+    );
+    const noise = has(words, noises) || new RegExp(chineseNoises).test(words);
+    const verb = has(words, `${removing}|${lessening}|no|without|free of`) || /去|降|消|除|减|清|没有/.test(words);
+    const spoilt = noise && /\b(?:edit|fix|process|repair|improve)\b.*\bwith\b/.test(words);
+    const clearer =
+      /\b(?:voice|speech|audio|sound|dialogue|narration)\b.*\b(?:clear(?:er)?|crisp(?:er)?|intelligible)\b|\b(?:clearer|crisper)\b.*\b(?:voice|speech|audio|sound)\b|(?:声音|人声).*(?:更|变)?(?:清楚|清晰)/.test(
+        words,
+      );
+    const cleaning =
+      clearer ||
+      spoilt ||
+      /\bclean(?:ing|er)?(?: up)?\b.*\b(?:audio|sound|voice|speech|recording|track)\b|\b(?:audio|sound|voice) clean-?up|(?:声音|音频|人声|录音).*(?:清理|干净|清晰|净化)|(?:清理|净化).*(?:声音|音频|人声|录音)/.test(
+        words,
+      );
+    if (!named && !(noise && (verb || words.split(' ').length <= 3)) && !cleaning) return undefined;
+    const strength = strengthIn(words);
+    return call('remove_noise', strength === undefined ? {} : { strength });
+  },
+};
+
+export const mute: Intent = {
+  name: 'mute',
+  read: (clause) => {
+    const { words } = clause;
+    const unmute = /\bunmute\b|turn (?:the )?(?:sound|audio) (?:back )?on|取消静音|恢复声音|打开声音/.test(words);
+    const muting =
+      /\bmute\b|\bsilence (?:the|all|it|everything|my)\b|turn (?:the )?(?:sound|audio|volume) off|turn off (?:the )?(?:sound|audio)|make it silent|静音(?!部分|片段|段)|消音|关掉声音|关闭声音/.test(
+        words,
+      ) ||
+      ((has(words, removing) || /去掉|去除|删|关/.test(words)) &&
+        /\b(?:the |all |original )*(?:audio|sound(?:track)?)\b(?! noise)|(?:原声|声音|音频|音轨)(?!的?(?:噪|杂))/.test(words) &&
+        !/\b(?:noise|hiss|hum)\b|噪|杂/.test(words));
+    if (!unmute && !muting) return undefined;
+    const target = targetIn(words);
+    if (unmute) return call('mute', { muted: false, ...target });
+    return clause.stretches.length === 0
+      ? call('mute', { muted: true, ...target })
+      : clause.stretches.flatMap((stretch) => call('mute', { muted: true, ...target, ...rangeOf(stretch) }));
+  },
+};
+
+const presets: readonly (readonly [RegExp, number])[] = [
+  [/youtube|you tube|油管|spotify|tiktok|抖音|instagram|reels|shorts|social|b站|bilibili|web|线上/, -14],
+  [/podcasts?|播客|apple/, -16],
+  [/broadcast|tv\b|television|ebu|r ?128|广播|电视/, -23],
+];
+
+export const setLoudness: Intent = {
+  name: 'set-loudness',
+  read: (clause) => {
+    const { words } = clause;
+    const explicit = /(-?\s?\d+(?:\.\d+)?)\s*(?:lufs|lkfs)/.exec(words);
+    const named =
+      /\bnormali[sz]e|\bloudness\b|\blevel(?:l?ing)? (?:out |up )?(?:the )?(?:audio|sound|volume|levels)|\b(?:even|consistent|balance[ds]?|balancing)\b.*\b(?:audio|sound|volume|levels?|out)\b|\b(?:audio|sound|volume|levels?)\b.*\b(?:even|consistent|balanced)\b|响度|音量(?:标准化|均衡|统一|平衡|一致)|(?:标准化|均衡|统一|平衡)音量|声音(?:均衡|统一|一致)/.test(
+        words,
+      );
+    if (explicit === null && !named) return undefined;
+    const preset = presets.find(([pattern]) => pattern.test(words));
+    const target = explicit === null ? preset?.[1] : -Math.abs(Number(explicit[1]!.replace(/\s/g, '')));
+    return call('set_loudness', target === undefined ? {} : { target_lufs: target });
+  },
+};
+
+export const setVolume: Intent = {
+  name: 'set-volume',
+  read: (clause) => {
+    const { words } = clause;
+    const up =
+      /\b(?:louder|turn (?:\w+ ){0,3}up|boost|amplify|crank|raise|increase|volume up)\b|大声|调大|调高|提高|增大|加大|放大|响一?点|更响/.test(
+        words,
+      );
+    const down =
+      /\b(?:quieter|softer|turn (?:\w+ ){0,3}down|lower|decrease|reduce|volume down|too loud)\b|小声|调小|调低|降低|减小|轻一?点|太大声|太响/.test(
+        words,
+      );
+    const about =
+      /\b(?:volume|audio|sound|voice|music|level|gain|louder|quieter|softer|it|track|loud)\b|音量|声音|人声|音乐|大声|小声|响/.test(
+        words,
+      );
+    const db = new RegExp(`([+-]?)\\s*(${englishNumber}|${chineseNumber})\\s*(?:db|decibels?|分贝)`).exec(words);
+    const percent = new RegExp(`(${englishNumber}|${chineseNumber})\\s*(?:%|percent|per cent)|百分之(${chineseNumber})`).exec(
+      words,
+    );
+    if (!about || !(up || down || db !== null || (percent !== null && /volume|音量|gain|level/.test(words)))) return undefined;
+    if (/\b(?:speed|fast|slow|loudness|noise|pause)|速|噪/.test(words)) return undefined;
+    const target = targetIn(words);
+    if (db !== null) {
+      const amount = readNumber(db[2]!) ?? 0;
+      return call('set_volume', { change_db: db[1] === '-' || (down && db[1] !== '+') ? -amount : amount, ...target });
+    }
+    if (percent !== null) {
+      const value = readNumber(percent[1] ?? percent[2]!) ?? 100;
+      const relative = /\bby\b/.test(words) || /(?:提高|增大|加大|降低|减小|调高|调低)(?:了)?\s*(?:百分之|\d)/.test(words);
+      return call('set_volume', { percent: relative ? (down ? Math.max(0, 100 - value) : 100 + value) : value, ...target });
+    }
+    const half = /\bhalf\b|一半/.test(words);
+    const little = /\b(?:a (?:bit|little|tad|touch)|slightly)\b|一点|稍微|略/.test(words);
+    const much = /\b(?:much|a lot|way)\b|很多|大幅/.test(words);
+    const size = half ? 6 : little ? 3 : much ? 9 : 5;
+    return call('set_volume', { change_db: up ? size : -size, ...target });
+  },
+};
+
+export const fade: Intent = {
+  name: 'fade',
+  read: (clause) => {
+    const { words } = clause;
+    if (!/\bfad(?:e|es|ing)\b|淡入|淡出|渐入|渐出|渐显|渐隐/.test(words)) return undefined;
+    const both = /inandout|淡入淡出|\bfades? (?:at|on) both/.test(words);
+    const fadesIn = both || /\bin\b|淡入|渐入|渐显|(?:at|from) the (?:start|beginning)|from black/.test(words);
+    const fadesOut = both || /\bout\b|淡出|渐出|渐隐|at the end|to black/.test(words) || !fadesIn;
+    const length = clause.times[0] ?? lengthOfStretch(clause) ?? 1;
+    const sound = /\b(?:audio|sound|music|voice|volume)\b|声音|音频|音乐|音量/.test(words);
+    const picture = /\b(?:video|picture|image|black|screen)\b|画面|视频|黑/.test(words);
+    return call('fade', {
+      ...(fadesIn ? { in_seconds: length } : {}),
+      ...(fadesOut ? { out_seconds: length } : {}),
+      kind: sound && !picture ? 'sound' : picture && !sound ? 'picture' : 'both',
+    });
+  },
+};
+
+/** "fade out the last 3 seconds" names a stretch, whose length is the fade's. */
+function lengthOfStretch(clause: Clause): number | undefined {
+  const stretch = clause.stretches[0];
+  if (stretch === undefined) return undefined;
+  if (typeof stretch.start === 'number' && stretch.start < 0) return -stretch.start;
+  return stretch.start === 'start' && typeof stretch.end === 'number' ? stretch.end : undefined;
+}
+
+function strengthIn(words: string): number | undefined {
+  if (
+    /\b(?:a (?:bit|little|tad)|slight(?:ly)?|light(?:ly)?|gent(?:le|ly)|subtl[ey]|mild(?:ly)?|some of)\b|稍微|轻微|轻度|一点|略微/.test(
+      words,
+    )
+  )
+    return 0.5;
+  if (
+    /\b(?:aggressive(?:ly)?|strong(?:ly)?|heav(?:y|ily)|complete(?:ly)?|all|total(?:ly)?|maximum|entire(?:ly)?|as much as)\b|彻底|完全|强力|最大|全部/.test(
+      words,
+    )
+  )
+    return 1;
+  return undefined;
+}
+
+function targetIn(words: string): { readonly target?: 'music' | 'voice' } {
+  if (/\bmusic\b|\bbgm\b|音乐/.test(words)) return { target: 'music' };
+  if (/\b(?:voice|speech|narration|voice-?over|original)\b|人声|旁白|原声|配音/.test(words)) return { target: 'voice' };
+  return {};
+}

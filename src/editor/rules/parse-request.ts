@@ -1,0 +1,157 @@
+/**
+ * From a sentence to tool calls, without a model: clause by clause, first intent that fits.
+ *
+ * It would rather understand nothing than the wrong thing: whatever cuts needs a verb that cuts and a place or a
+ * kind of material, and a negated wish becomes no call at all.
+ */
+import { splitClauses, type Clause } from './clause.ts';
+import { keepRange, removeRange, split, trimEdges, trimPauses } from './intents/cutting.ts';
+import { analyze, exportVideo, history, showTimeline } from './intents/history.ts';
+import { addTitle, setSpeed } from './intents/picture.ts';
+import { fade, mute, removeNoise, setLoudness, setVolume } from './intents/sound.ts';
+import type { Intent } from './intent.ts';
+import { laterTopic } from './later.ts';
+import { detectLanguage, type Language, type ParsedRequest, type ToolCallRequest } from './request.ts';
+
+/** Order matters: what names its own object comes before what only names a verb. */
+const intents: readonly Intent[] = [
+  history,
+  addTitle,
+  trimPauses,
+  removeNoise,
+  fade,
+  setSpeed,
+  setLoudness,
+  mute,
+  setVolume,
+  keepRange,
+  removeRange,
+  split,
+  trimEdges,
+  exportVideo,
+  analyze,
+  showTimeline,
+];
+
+const verbs =
+  /^(?:remove|delete|cut out|cut|trim|shorten|take out|get rid of|keep only|only keep|keep|mute|drop|add|put|fade|reduce|clean up|clean|speed up|slow down|lower|raise|剪掉|删掉|删除|去掉|去除|裁掉|切掉|保留|只保留|静音|加上|添加|降低|提高|缩短|修剪|移除|剪|删)/;
+
+export function parseRequest(sentence: string): ParsedRequest {
+  const language = detectLanguage(sentence);
+  const talk = smallTalk(sentence);
+  if (talk !== undefined) return { language, calls: [], misunderstood: [], unavailable: [], declined: [], talk };
+  const calls: ToolCallRequest[] = [];
+  const misunderstood: string[] = [];
+  const unavailable: { what: string; words: string }[] = [];
+  const declined: string[] = [];
+  let lastVerb = '';
+  for (const clause of splitClauses(sentence)) {
+    const meant = readClause(clause, lastVerb);
+    lastVerb = verbs.exec(clause.words)?.[0] ?? lastVerb;
+    if (meant?.length === 0) {
+      declined.push('trim_pauses');
+      continue;
+    }
+    if (clause.negated) {
+      for (const { tool } of meant ?? []) if (!declined.includes(tool)) declined.push(tool);
+      continue;
+    }
+    const topic = laterTopic(clause);
+    // "Add music under the pauses" is about music: a topic for later wins over an intent that was only inherited.
+    if (meant !== undefined && !(topic !== undefined && isInherited(clause, meant)))
+      for (const entry of meant) addCall(calls, entry);
+    else if (topic !== undefined) unavailable.push({ what: topic[language], words: clause.said });
+    else if (!isFiller(clause.words)) misunderstood.push(clause.said);
+  }
+  const wanted = calls.filter(({ tool }) => !declined.includes(tool));
+  const nothing = wanted.length === 0 && unavailable.length === 0 && declined.length === 0 && !looksLikeEditing(sentence);
+  return {
+    language,
+    calls: inOrder(wanted),
+    misunderstood,
+    unavailable,
+    declined,
+    ...(nothing ? { talk: 'off-topic' as const } : {}),
+  };
+}
+
+function readClause(clause: Clause, lastVerb: string): readonly ToolCallRequest[] | undefined {
+  const direct = firstMeaning(clause);
+  if (direct !== undefined || lastVerb === '' || verbs.test(clause.words)) return direct;
+  // "remove the first 5 seconds and the last 10": the second part shares the verb of the first.
+  return firstMeaning({ ...clause, words: `${lastVerb} ${clause.words}` });
+}
+
+function firstMeaning(clause: Clause): readonly ToolCallRequest[] | undefined {
+  for (const intent of intents) {
+    const calls = intent.read(clause);
+    if (calls !== undefined) return calls;
+  }
+  return undefined;
+}
+
+function isInherited(clause: Clause, meant: readonly ToolCallRequest[]): boolean {
+  return firstMeaning(clause) === undefined && meant.length > 0;
+}
+
+/** Export comes last whatever the order of the words, undo first; the rest stays as said. */
+function inOrder(calls: readonly ToolCallRequest[]): ToolCallRequest[] {
+  const rank = ({ tool }: ToolCallRequest) =>
+    tool === 'export' ? 2 : tool === 'show_timeline' || tool === 'describe_changes' ? 1 : 0;
+  return calls.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** A wish that only refines the one before ("… longer than a second") is joined to it; the same wish twice is one. */
+function addCall(calls: ToolCallRequest[], entry: ToolCallRequest): void {
+  const known = calls.findIndex((call) => call.tool === entry.tool);
+  if (entry.tool === 'trim_pauses' && known >= 0 && entry.input.mode === undefined) {
+    calls[known] = { tool: entry.tool, input: { ...calls[known]!.input, ...entry.input } };
+  } else if (entry.tool === 'export' && known >= 0) {
+    calls[known] = { tool: entry.tool, input: { ...calls[known]!.input, ...entry.input } };
+  } else if (!calls.some((call) => same(call, entry))) calls.push(entry);
+}
+
+function same(a: ToolCallRequest, b: ToolCallRequest): boolean {
+  return a.tool === b.tool && JSON.stringify(a.input) === JSON.stringify(b.input);
+}
+
+function smallTalk(sentence: string): ParsedRequest['talk'] {
+  const words = sentence
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s!.。！~,，?？]+/g, ' ')
+    .trim();
+  if (words === '') return 'empty';
+  if (/^(?:hi|hello|hey|good (?:morning|afternoon|evening)|hi there|hello there|你好|您好|嗨|哈喽)$/.test(words))
+    return 'greeting';
+  if (/^(?:thanks?|thank you(?: very much| so much)?|great|perfect|nice|awesome|cool|谢谢你?|多谢|太好了|很好|棒)$/.test(words))
+    return 'thanks';
+  if (
+    /^(?:y|yes|yeah|yep|sure|ok|okay|do it|go ahead|please do|confirm|yes please|是的?|好的?|可以|确认|行|继续|对)$/.test(words)
+  )
+    return 'yes';
+  if (/^(?:n|no|nope|no thanks|cancel|stop|leave it|don't|不|不用了?|不要|取消|算了|不是)$/.test(words)) return 'no';
+  if (
+    /^(?:help|what can you do|how does this work|what do you do|commands?|帮助|你能做什么|你会什么|能做什么|怎么用)$/.test(words)
+  )
+    return 'help';
+  return undefined;
+}
+
+function isFiller(words: string): boolean {
+  return /^(?:it|this|that|the video|my video|the audio|for me|too|as well|everything|it for me|the file|my file|视频|这个|那个|吧|一下|edit my video with audio|edit my (?:raw )?(?:video|footage|video footage|audio))$/.test(
+    words.trim(),
+  );
+}
+
+function looksLikeEditing(sentence: string): boolean {
+  return /video|audio|sound|clip|footage|record|edit|cut|trim|track|export|timeline|music|voice|picture|frame|second|minute|noise|视频|音频|声音|剪|录|素材|画面|片段|秒|分钟|轨|导出/i.test(
+    sentence,
+  );
+}
+
+/** Two sentences of each language that always work, for "I did not understand". */
+export const examples: Readonly<Record<Language, readonly [string, string]>> = {
+  en: ['"remove background noise and trim pauses"', '"cut from 0:30 to 1:45"'],
+  zh: ['“去掉背景噪音，修剪停顿”', '“剪掉0:30到1:45”'],
+};

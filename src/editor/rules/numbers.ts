@@ -63,6 +63,6 @@ function readChineseNumber(text: string): number | undefined {
   }
   if (whole === '') return undefined;
   const tail =
-    fraction === undefined ? 0 : Number(`0.${[...fraction].map((character) => chineseDigits[character] ?? 0).join('')}`);
+    fraction === undefined ? 0 : Number(`0.${Array.from(fraction, (character) => chineseDigits[character] ?? 0).join('')}`);
   return sum + (digit ?? 0) + tail;
 }

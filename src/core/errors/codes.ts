@@ -223,6 +223,11 @@ export const codes = define({
     message: (d) => `Export failed its proof: ${or(d.reason, 'the output differs from the plan')}`,
     hint: 'Try again; if it stays, report it with the render id',
   },
+  LEASE_LOST: {
+    kind: 'canceled',
+    message: () => 'Work was taken over by another worker',
+    hint: 'Nothing is lost; look at its state again',
+  },
   JOB_CANCELED: { kind: 'canceled', message: () => 'Work was canceled', hint: 'Start it again when you need it' },
   WORKER_CRASHED: {
     kind: 'unsupported',

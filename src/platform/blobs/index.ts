@@ -1,0 +1,2 @@
+/** The only door to file bytes. */
+export type { Blobs, Stored, TemporaryFile } from './types.ts';

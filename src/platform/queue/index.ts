@@ -1,0 +1,2 @@
+/** The only door to slow work. */
+export type { EnqueueRequest, JobKind, JobOutcome, JobRun, Queue } from './types.ts';

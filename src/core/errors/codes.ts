@@ -69,6 +69,19 @@ export const codes = define({
     message: () => 'Request arrived too slowly',
     hint: 'Try again over a faster connection',
   },
+  ORIGIN_REFUSED: {
+    kind: 'refused',
+    wire: 403,
+    message: () => 'Request was sent under a host name or from a page that this server does not serve',
+    hint: 'Use the address the server listens on, or set RUSHES_PUBLIC_URL to the one you use',
+  },
+  PRECONDITION_FAILED: {
+    kind: 'conflict',
+    status: 412,
+    wire: 412,
+    message: () => 'The file is not the version that was asked for',
+    hint: 'Fetch it again without conditions',
+  },
   RATE_LIMITED: {
     kind: 'refused',
     status: 429,

@@ -94,11 +94,28 @@ function isInherited(clause: Clause, meant: readonly ToolCallRequest[]): boolean
   return firstMeaning(clause) === undefined && meant.length > 0;
 }
 
-/** Export comes last whatever the order of the words, undo first; the rest stays as said. */
+/**
+ * Times in a sentence mean the video as it is now, so what names a time comes before what changes the length; fades belong
+ * to the edges that are left, and the file comes last. Within a rank the order of the words stays.
+ */
 function inOrder(calls: readonly ToolCallRequest[]): ToolCallRequest[] {
-  const rank = ({ tool }: ToolCallRequest) =>
-    tool === 'export' ? 2 : tool === 'show_timeline' || tool === 'describe_changes' ? 1 : 0;
-  return calls.toSorted((a, b) => rank(a) - rank(b));
+  const ranks: Readonly<Record<string, number>> = {
+    undo: 0,
+    redo: 0,
+    restore_version: 0,
+    mute: 1,
+    add_title: 1,
+    split_at: 1,
+    remove_ranges: 2,
+    keep_ranges: 2,
+    set_speed: 3,
+    fade: 6,
+    describe_changes: 7,
+    show_timeline: 7,
+    analyze: 7,
+    export: 8,
+  };
+  return calls.toSorted((a, b) => (ranks[a.tool] ?? 5) - (ranks[b.tool] ?? 5));
 }
 
 /** A wish that only refines the one before ("… longer than a second") is joined to it; the same wish twice is one. */
@@ -106,6 +123,9 @@ function addCall(calls: ToolCallRequest[], entry: ToolCallRequest): void {
   const known = calls.findIndex((call) => call.tool === entry.tool);
   if (entry.tool === 'trim_pauses' && known >= 0 && entry.input.mode === undefined) {
     calls[known] = { tool: entry.tool, input: { ...calls[known]!.input, ...entry.input } };
+  } else if ((entry.tool === 'remove_ranges' || entry.tool === 'keep_ranges') && known >= 0) {
+    const ranges = [...(calls[known]!.input.ranges as readonly unknown[]), ...(entry.input.ranges as readonly unknown[])];
+    calls[known] = { tool: entry.tool, input: { ranges } };
   } else if (entry.tool === 'export' && known >= 0) {
     calls[known] = { tool: entry.tool, input: { ...calls[known]!.input, ...entry.input } };
   } else if (!calls.some((call) => same(call, entry))) calls.push(entry);

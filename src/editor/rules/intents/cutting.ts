@@ -71,7 +71,7 @@ export const removeRange: Intent = {
       )
     )
       return undefined;
-    if (clause.stretches.length > 0) return clause.stretches.flatMap((stretch) => call('remove_range', rangeOf(stretch)));
+    if (clause.stretches.length > 0) return call('remove_ranges', { ranges: clause.stretches.map(rangeOf) });
     return undefined;
   },
 };

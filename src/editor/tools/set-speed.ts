@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { ratio, sameRatio, type Ratio, type Ticks } from '#core/time';
+import { timelineDuration, type Clip, type Edit, type Timeline } from '#core/timeline';
+import { receipt, unchanged } from './receipt.ts';
+import { placedClips, type PlacedClip } from './sound-clips.ts';
+import { resolveRange, timePoint } from './time-point.ts';
+import { defineTool } from './tool.ts';
+
+/** Plays faster or slower; the pitch of voices stays. */
+export const setSpeed = defineTool({
+  name: 'set_speed',
+  description:
+    'Plays the video, or the stretch from start to end, faster or slower with the pitch kept. factor 2 is twice as fast, 0.5 half as fast, 1 the recorded speed.',
+  input: z
+    .object({
+      factor: z.number().min(0.25).max(8).describe('Speed, 1 is as recorded; 0.25 to 8'),
+      start: timePoint.optional(),
+      end: timePoint.optional(),
+    })
+    .strict(),
+  changes: true,
+  run: async ({ workspace, words }, asked) => {
+    const timeline = workspace.timeline();
+    const before = timelineDuration(timeline);
+    if (before === 0) return unchanged('set_speed', asked, words.say('the timeline is empty', '时间线是空的'));
+    const range = resolveRange({ start: asked.start ?? 'start', end: asked.end ?? 'end' }, before).range;
+    if (range.duration === 0)
+      return unchanged('set_speed', asked, words.say('that stretch lies behind the end of the video', '该范围在视频结尾之后'));
+    const end = (range.start + range.duration) as Ticks;
+    const whole = range.start === 0 && end === before;
+    const splits: Edit[] = whole
+      ? []
+      : [range.start, end].filter((at) => at > 0 && at < before).map((at) => ({ kind: 'split', at }));
+    const speed = toRatio(asked.factor);
+    const edits: Edit[] = [...splits, ...speedEdits(workspace.preview(splits), { start: range.start, end }, speed)];
+    if (edits.length === splits.length)
+      return unchanged('set_speed', asked, words.say(`it plays at ${asked.factor}× already`, `已经是 ${asked.factor} 倍速`));
+    const after = timelineDuration(workspace.preview(edits));
+    const place = whole
+      ? ''
+      : words.say(
+          ` from ${words.clock(range.start)} to ${words.clock(end)}`,
+          `（${words.clock(range.start)}–${words.clock(end)}）`,
+        );
+    const draft = receipt('set_speed', 'done', asked, {
+      done: [
+        words.say(
+          `Speed ${asked.factor}×${place}: ${words.clock(before)} → ${words.clock(after)}`,
+          `速度 ${asked.factor} 倍${place}：${words.clock(before)} → ${words.clock(after)}`,
+        ),
+      ],
+      facts: { factor: asked.factor },
+    });
+    return { ...draft, revision: (await workspace.commit(edits, { tool: 'set_speed', receipt: draft })).revision };
+  },
+});
+
+/** One edit per group of linked clips inside the range. */
+function speedEdits(timeline: Timeline, { start, end }: { readonly start: Ticks; readonly end: Ticks }, speed: Ratio): Edit[] {
+  const seen = new Set<string>();
+  const inside = [...placedClips(timeline, 'video'), ...placedClips(timeline, 'audio')].filter(
+    ({ range }) => range.start >= start && range.start + range.duration <= end,
+  );
+  return inside.flatMap(({ clip }: PlacedClip): Edit[] => {
+    const group = clip.linkId ?? clip.id;
+    if (seen.has(group) || isSpeed(clip, speed)) return [];
+    seen.add(group);
+    return [{ kind: 'set-speed', itemId: clip.id, speed }];
+  });
+}
+
+function isSpeed(clip: Clip, speed: Ratio): boolean {
+  return sameRatio(clip.speed, speed);
+}
+
+/** A factor as a small ratio: thirds stay thirds, anything else is exact to a thousandth. */
+function toRatio(factor: number): Ratio {
+  for (let den = 1; den <= 12; den++) {
+    const num = Math.round(factor * den);
+    if (Math.abs(num / den - factor) < 1e-6) return ratio(num, den);
+  }
+  return ratio(Math.round(factor * 1000), 1000);
+}

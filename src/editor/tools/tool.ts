@@ -1,0 +1,77 @@
+/**
+ * What a tool is: one user intent, its schema, and a run that ends in a receipt.
+ *
+ * Tools see a workspace, not a database: the same tools serve a stored session, a dry plan and a test.
+ */
+import type { z } from 'zod';
+import type { Asset } from '#core/asset';
+import type { Receipt, SoundAnalysis, SoundFacts } from '#core/facts';
+import type { Edit, Timeline } from '#core/timeline';
+import type { DenoiseFacts } from '#engine/tasks';
+import type { Words } from './words.ts';
+
+/** One entry of the history, newest last. */
+export type HistoryEntry = {
+  readonly revision: number;
+  readonly reason: string;
+  readonly tool: string;
+  readonly kind: 'edit' | 'undo' | 'redo';
+  /** Plain sentences of what changed. */
+  readonly done: readonly string[];
+  /** False for an edit that was undone. */
+  readonly active: boolean;
+};
+
+export type ExportRequest = {
+  readonly format?: string;
+  readonly quality?: string;
+  readonly resolution?: string;
+  readonly fps?: number;
+};
+
+export type Workspace = {
+  readonly timeline: () => Timeline;
+  readonly assets: () => readonly Asset[];
+  /** Errors: MEDIA_STREAM_MISSING for an asset without sound. */
+  readonly soundFacts: (asset: Asset, analyses: readonly SoundAnalysis[]) => Promise<SoundFacts>;
+  readonly measureDenoise: (asset: Asset, strength: number) => Promise<DenoiseFacts>;
+  /** What the timeline would be after edits; nothing is kept. */
+  readonly preview: (edits: readonly Edit[]) => Timeline;
+  readonly commit: (
+    edits: readonly Edit[],
+    change: { readonly tool: string; readonly receipt: Receipt },
+  ) => Promise<{ readonly revision: number; readonly timeline: Timeline }>;
+  readonly undo: (steps: number) => Promise<{ readonly revision: number; readonly undone: readonly HistoryEntry[] }>;
+  readonly redo: (steps: number) => Promise<{ readonly revision: number; readonly redone: readonly HistoryEntry[] }>;
+  readonly restore: (revision: number | 'original') => Promise<{ readonly revision: number; readonly restored: number }>;
+  readonly history: () => Promise<readonly HistoryEntry[]>;
+  readonly requestExport: (request: ExportRequest) => Promise<{ readonly renderId: string }>;
+};
+
+export type ToolContext = {
+  readonly workspace: Workspace;
+  /** Sentences for receipts in the user's language. */
+  readonly words: Words;
+  readonly signal: AbortSignal;
+};
+
+export type Tool = {
+  readonly name: string;
+  /** For a language model: what it does, when to use it, what it never does. */
+  readonly description: string;
+  readonly input: z.ZodType;
+  /** Whether it changes the timeline. */
+  readonly changes: boolean;
+  readonly run: (context: ToolContext, input: never) => Promise<Receipt>;
+};
+
+/** Types a tool's input from its schema. */
+export function defineTool<Schema extends z.ZodType>(tool: {
+  readonly name: string;
+  readonly description: string;
+  readonly input: Schema;
+  readonly changes: boolean;
+  readonly run: (context: ToolContext, input: z.infer<Schema>) => Promise<Receipt>;
+}): Tool {
+  return tool as unknown as Tool;
+}

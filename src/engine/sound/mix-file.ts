@@ -1,0 +1,85 @@
+/**
+ * The finished mix on disk between the pass that measures it and the passes that use it, so that memory stays flat.
+ *
+ * Raw 32-bit floats, planar inside each block: `[block 0, channel 0][block 0, channel 1][block 1, channel 0] …`.
+ */
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { fail, isEditorError } from '#core/errors';
+
+export type MixFile = {
+  /** Blocks of `blockSamples`, the last one shorter. */
+  write(block: readonly Float32Array[]): void;
+  /** Reads all from the start; as often as needed. */
+  read(): Generator<Float32Array[]>;
+  /** Reads `count` samples from `first`, which may begin and end inside blocks. */
+  readRange(first: number, count: number): Float32Array[];
+  readonly samples: number;
+  [Symbol.dispose](): void;
+};
+
+/** Makes the file, empty. Errors: DISK_FULL. */
+export function createMixFile(path: string, options: { readonly channels: number; readonly blockSamples: number }): MixFile {
+  const { channels, blockSamples } = options;
+  const file = openSync(path, 'w+');
+  let samples = 0;
+
+  function write(block: readonly Float32Array[]): void {
+    try {
+      for (const channel of block) writeAll(file, channel);
+    } catch (error) {
+      if (!isEditorError(error) && (error as NodeJS.ErrnoException).code === 'ENOSPC')
+        throw fail('DISK_FULL', {}, { cause: error });
+      throw error;
+    }
+    samples += block[0]?.length ?? 0;
+  }
+
+  function readBlock(index: number): Float32Array[] {
+    const count = Math.min(blockSamples, samples - index * blockSamples);
+    return Array.from({ length: channels }, (_, channel) => {
+      const block = new Float32Array(count);
+      readAll(file, block, (index * blockSamples * channels + channel * count) * 4);
+      return block;
+    });
+  }
+
+  function* read(): Generator<Float32Array[]> {
+    for (let index = 0; index * blockSamples < samples; index++) yield readBlock(index);
+  }
+
+  function readRange(first: number, count: number): Float32Array[] {
+    const result = Array.from({ length: channels }, () => new Float32Array(count));
+    for (let index = Math.floor(first / blockSamples); index * blockSamples < Math.min(first + count, samples); index++) {
+      const block = readBlock(index);
+      const start = index * blockSamples;
+      const [from, to] = [Math.max(first, start), Math.min(first + count, start + block[0]!.length)];
+      for (const [channel, target] of result.entries())
+        target.set(block[channel]!.subarray(from - start, to - start), from - first);
+    }
+    return result;
+  }
+
+  return {
+    write,
+    read,
+    readRange,
+    get samples() {
+      return samples;
+    },
+    [Symbol.dispose]: () => closeSync(file),
+  };
+}
+
+function writeAll(file: number, samples: Float32Array): void {
+  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
+}
+
+function readAll(file: number, samples: Float32Array, position: number): void {
+  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  for (let done = 0; done < bytes.length;) {
+    const count = readSync(file, bytes, done, bytes.length - done, position + done);
+    if (count === 0) throw fail('INTERNAL', { reason: 'the mix file is shorter than what was written' });
+    done += count;
+  }
+}

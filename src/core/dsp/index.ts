@@ -1,0 +1,5 @@
+/** Signal processing on arrays of samples: pure, no files, no clock. */
+export { amplitudeToDb, dbToAmplitude, dbToPower, peakAmplitude, powerToDb, rmsDbfs, silenceDb, sumOfSquares } from './level.ts';
+export { highPassSection, shelfSection, type Biquad } from './k-weighting.ts';
+export { createTruePeakMeter, type TruePeakMeter } from './true-peak.ts';
+export { createLoudnessMeter, type LoudnessMeter, type LoudnessReading } from './loudness.ts';

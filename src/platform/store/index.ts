@@ -1,40 +1,86 @@
 /** The only door to SQL: users, sessions, assets, revisions, runs, renders, credits and queued jobs. */
+export { checkIntegrity, inTransaction, openStore, type Store } from './store.ts';
+export type { Changes } from './changes.ts';
+export {
+  createAnonymousUser,
+  ensureUser,
+  findToken,
+  hitRate,
+  latestTokenOfClient,
+  pruneIdentity,
+  readSecret,
+  revokeToken,
+  saveToken,
+  type RateAnswer,
+} from './users.ts';
+export {
+  deleteSession,
+  getSession,
+  getSessionById,
+  insertSession,
+  listSessions,
+  readCursor,
+  updateSessionState,
+  writeCursor,
+  type HistoryCursor,
+} from './sessions.ts';
+export {
+  addAsset,
+  findProbe,
+  getSessionAsset,
+  isBlobUsed,
+  listAssets,
+  listSessionAssets,
+  pruneAssets,
+  readAnalysis,
+  writeAnalysis,
+  type AnalysisKey,
+} from './assets.ts';
+export {
+  findRevisionByKey,
+  getRevision,
+  insertRevision,
+  latestRevision,
+  listRevisions,
+  type RevisionEntry,
+} from './revisions.ts';
 export {
   appendRunEvents,
-  checkIntegrity,
-  createAnonymousUser,
   createRun,
-  creditBalance,
-  deleteSession,
-  findProbe,
-  findRender,
-  findToken,
-  getRevision,
   getRun,
-  getSession,
-  getSessionAsset,
-  grantCredits,
-  hitRate,
-  inTransaction,
-  latestRevision,
-  latestTokenOfClient,
-  listRenders,
   listRuns,
-  listSessionAssets,
-  listSessions,
-  openStore,
   pruneRunEvents,
   readRunEvents,
-  readSecret,
-  releaseHold,
-  reserveCredits,
-  saveToken,
   setRunStatus,
-  settleHold,
-  updateSessionState,
-} from './contract.ts';
-export type { Store } from './store.ts';
-export type { Changes } from './changes.ts';
+  type NewRun,
+} from './runs.ts';
+export {
+  expireRenderFiles,
+  findRender,
+  getRender,
+  insertRender,
+  listRenders,
+  renderTopic,
+  updateRender,
+  type RenderChange,
+} from './renders.ts';
+export { creditBalance, grantCredits, listOpenHolds, releaseHold, reserveCredits, settleHold } from './credits.ts';
+export {
+  beatJob,
+  claimJob,
+  endJob,
+  findJob,
+  insertJob,
+  listInterrupted,
+  listRunningJobs,
+  pruneJobs,
+  requestCancel,
+  requeueJob,
+  withLease,
+  type Lease,
+  type LiveJob,
+  type NewJob,
+} from './jobs.ts';
 export type {
   Actor,
   CreditBalance,

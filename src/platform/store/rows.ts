@@ -13,6 +13,8 @@ export type TokenRow = {
   readonly userId: string;
   readonly clientId: string;
   readonly scope: 'api' | 'claim';
+  /** For a claim token: the session it opens. */
+  readonly sessionId?: string;
   readonly createdAt: number;
   readonly expiresAt: number;
 };

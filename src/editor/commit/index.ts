@@ -1,3 +1,5 @@
 /** The only writer of timelines. */
-export { commitEdits, createSession, currentTimeline, history, redo, restoreRevision, timelineAt, undo } from './contract.ts';
+export { createSession, currentTimeline, timelineAt, type NewSession } from './sessions.ts';
+export { commitEdits, commitWithin } from './commit-edits.ts';
+export { history, redo, restoreRevision, undo } from './history.ts';
 export type { CommitRequest, Committed, HistoryEntry, MoveRequest } from './types.ts';

@@ -1,5 +1,5 @@
 /** The only door to SQL: users, sessions, assets, revisions, runs, renders, credits and queued jobs. */
-export { checkIntegrity, inTransaction, openStore, type Store } from './store.ts';
+export { announceAfterCommit, checkIntegrity, inTransaction, openStore, type Store } from './store.ts';
 export type { Changes } from './changes.ts';
 export {
   createAnonymousUser,
@@ -17,6 +17,7 @@ export {
   deleteSession,
   getSession,
   getSessionById,
+  hasSession,
   insertSession,
   listSessions,
   readCursor,

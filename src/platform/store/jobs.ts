@@ -139,10 +139,7 @@ export async function listRunningJobs(store: Store): Promise<LiveJob[]> {
 export type Interruption = { readonly jobId: string; readonly why: 'cancel' | 'lost' };
 
 /** Which of these jobs somebody wants to stop, or has taken over. */
-export async function listInterrupted(
-  store: Store,
-  leases: readonly Lease[],
-): Promise<Interruption[]> {
+export async function listInterrupted(store: Store, leases: readonly Lease[]): Promise<Interruption[]> {
   if (leases.length === 0) return [];
   const rows = await store[inside].db
     .selectFrom('jobs')

@@ -41,6 +41,13 @@ export async function getSession(
   return toSession(row);
 }
 
+/** Whether anybody has a session of this id. */
+export async function hasSession(store: Store, sessionId: string): Promise<boolean> {
+  return (
+    (await store[inside].db.selectFrom('sessions').select('id').where('id', '=', sessionId).executeTakeFirst()) !== undefined
+  );
+}
+
 /** For work of ours that was authorised when it was accepted. Errors: SESSION_NOT_FOUND. */
 export async function getSessionById(store: Store, sessionId: string): Promise<SessionRow> {
   const row = await store[inside].db.selectFrom('sessions').selectAll().where('id', '=', sessionId).executeTakeFirst();

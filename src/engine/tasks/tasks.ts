@@ -63,6 +63,8 @@ export type TaskTable = {
       readonly before: LoudnessFacts;
       readonly after: LoudnessFacts;
       readonly denoise: readonly DenoiseFacts[];
+      /** Plain sentences on what could not be reached and why. */
+      readonly notes: readonly string[];
     };
   };
   /** Stitches rendered parts into the finished container without encoding. */

@@ -12,6 +12,11 @@ export type Mastering = {
   readonly ceilingDbtp?: number;
 };
 
+/** A trial run of the mix through a mastering: its loudness and what the limiter did. */
+export type Trial = { readonly loudness: LoudnessFacts; readonly limiter: LimiterFacts | undefined; readonly samples: number };
+
+export type MasteringChoice = { readonly mastering: Mastering; readonly notes: readonly string[] };
+
 /** What a limiter may do before it is heard: this share of the samples down by more than 6 dB, the loudness by this much. */
 const mostOver6Db = 0.01;
 const mostLossLu = 2;
@@ -19,30 +24,22 @@ const mostLossLu = 2;
 const closeLu = 0.1;
 const mostPasses = 5;
 /** Below this there is nothing that has a loudness. */
-export const silenceLufs = -70;
-
-/** A trial run of the mix through a mastering: its loudness and what the limiter did. */
-export type Trial = { readonly loudness: LoudnessFacts; readonly limiter: LimiterFacts | undefined; readonly samples: number };
-
-export type MasteringChoice = { readonly mastering: Mastering; readonly notes: readonly string[] };
+const silenceLufs = -70;
 
 /**
- * Chooses gain and ceiling for `settings`.
+ * Chooses gain and ceiling for what was asked; `asked.ceilingDbtp` with what the codec may add already taken off.
  *
  * Runs `attempt` only where the limiter has work to do, because the loudness it takes away depends on the material.
  */
 export function chooseMastering(
   before: LoudnessFacts,
-  settings: MasterSettings,
+  asked: MasterSettings['loudness'],
   attempt: (mastering: Mastering) => Trial,
 ): MasteringChoice {
-  const asked = settings.loudness;
   if (asked === undefined) return withoutTarget(before);
   if (before.integratedLufs <= silenceLufs) {
-    return {
-      mastering: { gainDb: 0 },
-      notes: ['There is nothing loud enough to bring to a loudness, so the level was left as it is'],
-    };
+    const note = 'There is nothing loud enough to bring to a loudness, so the level was left as it is';
+    return { mastering: { gainDb: 0 }, notes: [note] };
   }
   const gainDb = asked.targetLufs - before.integratedLufs;
   if (before.truePeakDbtp + gainDb <= asked.ceilingDbtp) return { mastering: { gainDb }, notes: [] };
@@ -59,35 +56,32 @@ function withoutTarget(before: LoudnessFacts): MasteringChoice {
 
 function withLimiter(
   before: LoudnessFacts,
-  asked: NonNullable<MasterSettings['loudness']>,
+  { targetLufs, ceilingDbtp }: NonNullable<MasterSettings['loudness']>,
   attempt: (mastering: Mastering) => Trial,
 ): MasteringChoice {
-  const { targetLufs, ceilingDbtp } = asked;
-  const firstGainDb = targetLufs - before.integratedLufs;
-  let gainDb = firstGainDb;
+  const straight = targetLufs - before.integratedLufs;
+  let gainDb = straight;
   // As loud as it goes with no limiter at all; anything between this and a refused gain is searched.
   let allowed = ceilingDbtp - before.truePeakDbtp;
   let reached = before.integratedLufs + allowed;
   let refused = Infinity;
-  for (let pass = 0; pass < mostPasses; pass++) {
+  for (let pass = 0; pass < mostPasses && refused - allowed > 0.25; pass++) {
     const trial = attempt({ gainDb, ceilingDbtp });
     const short = targetLufs - trial.loudness.integratedLufs;
-    const loss = gainDb - firstGainDb + short;
-    const heavy = (trial.limiter?.over6Db ?? 0) > mostOver6Db * trial.samples || loss > mostLossLu;
-    if (heavy) refused = gainDb;
-    else {
-      allowed = gainDb;
-      reached = trial.loudness.integratedLufs;
-      if (Math.abs(short) <= closeLu) return { mastering: { gainDb, ceilingDbtp }, notes: [] };
+    const loss = gainDb - straight + short;
+    if ((trial.limiter?.over6Db ?? 0) > mostOver6Db * trial.samples || loss > mostLossLu) {
+      refused = gainDb;
+      gainDb = (allowed + refused) / 2;
+      continue;
     }
-    if (refused - allowed < 0.25) break;
-    gainDb = heavy ? (allowed + refused) / 2 : Math.min(gainDb + short, (gainDb + refused) / 2);
+    allowed = gainDb;
+    reached = trial.loudness.integratedLufs;
+    if (Math.abs(short) <= closeLu) break;
+    gainDb = Math.min(gainDb + short, (gainDb + refused) / 2);
   }
   const mastering = { gainDb: allowed, ceilingDbtp };
   if (Math.abs(reached - targetLufs) <= 0.4) return { mastering, notes: [] };
-  const note =
-    `Loudness is ${reached.toFixed(1)} LUFS, not ${targetLufs} LUFS: the material is so dynamic that more would need ` +
-    `heavy limiting at ${ceilingDbtp} dBTP`;
+  const note = `Loudness is ${reached.toFixed(1)} LUFS, not ${targetLufs} LUFS: the sound is so dynamic that more would need heavy limiting`;
   return { mastering, notes: [note] };
 }
 
@@ -97,9 +91,10 @@ export function* masterBlocks(
   mastering: Mastering,
   options: { readonly channels: number; readonly sampleRateHz: number; readonly onLimiter?: (facts: LimiterFacts) => void },
 ): Generator<Float32Array[]> {
-  const gain = 10 ** (mastering.gainDb / 20);
-  const limiter =
-    mastering.ceilingDbtp === undefined ? undefined : createLimiter({ ...options, ceilingDbtp: mastering.ceilingDbtp });
+  const { channels, sampleRateHz } = options;
+  const { gainDb, ceilingDbtp } = mastering;
+  const gain = 10 ** (gainDb / 20);
+  const limiter = ceilingDbtp === undefined ? undefined : createLimiter({ channels, sampleRateHz, ceilingDbtp });
   for (const block of mix) {
     if (gain !== 1) for (const samples of block) for (let index = 0; index < samples.length; index++) samples[index]! *= gain;
     const out = limiter === undefined ? block : limiter.process(block);

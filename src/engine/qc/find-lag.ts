@@ -1,0 +1,92 @@
+/** How much later one sound is than another, by the correlation of their shapes. */
+
+export type Lag = {
+  /** Positive: `actual` is late. Units: samples at the rate of the input. */
+  readonly samples: number;
+  /** Normalised correlation there, 0 … 1: below about 0.2 the two have little to do with each other. */
+  readonly strength: number;
+};
+
+/** The coarse search works on a signal thinned to about this rate. */
+const coarseHz = 8000;
+/** Among lags that fit about as well (a hum repeats itself) the smallest one is believed. */
+const asGood = 0.98;
+
+/**
+ * Finds `actual(t) ≈ expected(t − lag)` for lags up to `most` samples either way.
+ *
+ * Shape:  both of one length, longer than `2 × most`; undefined where one of them has no sound.
+ * Method: pre-emphasis (so that hum and rumble do not decide), normalised correlation, coarse, then to the sample.
+ */
+export function findLag(
+  expected: Float32Array,
+  actual: Float32Array,
+  options: { readonly sampleRateHz: number; readonly most: number },
+): Lag | undefined {
+  const [a, b] = [sharpen(expected), sharpen(actual)];
+  const factor = Math.max(1, Math.floor(options.sampleRateHz / coarseHz));
+  const most = Math.ceil(options.most / factor);
+  const coarse = correlate(thin(a, factor), thin(b, factor), { margin: most, from: -most, to: most });
+  if (coarse === undefined) return undefined;
+  if (factor === 1) return coarse;
+  const middle = coarse.samples * factor;
+  return correlate(a, b, { margin: options.most + factor, from: middle - factor, to: middle + factor });
+}
+
+/** The best lag of `[from, to]`, comparing the middle of `expected` (without `margin` at both ends). */
+function correlate(
+  expected: Float32Array,
+  actual: Float32Array,
+  range: { readonly margin: number; readonly from: number; readonly to: number },
+): Lag | undefined {
+  const count = expected.length - 2 * range.margin;
+  if (count <= 0) return undefined;
+  const shape = expected.subarray(range.margin, range.margin + count);
+  const shapeEnergy = shape.reduce((sum, value) => sum + value * value, 0);
+  const sums = runningEnergy(actual);
+  const scores = new Float64Array(range.to - range.from + 1);
+  for (let lag = range.from; lag <= range.to; lag++) {
+    const start = range.margin + lag;
+    if (start < 0 || start + count > actual.length) continue;
+    const energy = shapeEnergy * (sums[start + count]! - sums[start]!);
+    if (energy <= 1e-18) continue;
+    let dot = 0;
+    for (let index = 0; index < count; index++) dot += shape[index]! * actual[start + index]!;
+    scores[lag - range.from] = dot / Math.sqrt(energy);
+  }
+  const top = scores.reduce((most, score) => Math.max(most, score), 0);
+  if (top <= 0) return undefined;
+  let best = Infinity;
+  for (const [index, score] of scores.entries()) {
+    const lag = index + range.from;
+    if (score >= top * asGood && isPeak(scores, index) && Math.abs(lag) < Math.abs(best)) best = lag;
+  }
+  return { samples: best, strength: scores[best - range.from]! };
+}
+
+function isPeak(scores: Float64Array, index: number): boolean {
+  return scores[index]! >= (scores[index - 1] ?? -Infinity) && scores[index]! >= (scores[index + 1] ?? -Infinity);
+}
+
+function runningEnergy(samples: Float32Array): Float64Array {
+  const sums = new Float64Array(samples.length + 1);
+  for (let index = 0; index < samples.length; index++) sums[index + 1] = sums[index]! + samples[index]! ** 2;
+  return sums;
+}
+
+function sharpen(samples: Float32Array): Float32Array {
+  const result = new Float32Array(samples.length);
+  for (let index = 1; index < samples.length; index++) result[index] = samples[index]! - 0.95 * samples[index - 1]!;
+  return result;
+}
+
+function thin(samples: Float32Array, factor: number): Float32Array {
+  if (factor === 1) return samples;
+  const result = new Float32Array(Math.floor(samples.length / factor));
+  for (let index = 0; index < result.length; index++) {
+    let sum = 0;
+    for (let part = 0; part < factor; part++) sum += samples[index * factor + part]!;
+    result[index] = sum;
+  }
+  return result;
+}

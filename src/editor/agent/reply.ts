@@ -1,0 +1,113 @@
+/** The answer of the rules engine: what changed, before → after, what did not and why, what to do next. */
+import type { Receipt } from '#core/facts';
+import { examples, type Language, type ParsedRequest } from '#editor/rules';
+
+const texts = {
+  en: {
+    nothing: 'Nothing was changed.',
+    alone: 'Left alone',
+    notDone: 'Not done',
+    later: (what: string) => `${what} is not something this version can do yet`,
+    misunderstood: (words: string) => `I did not understand "${words}"`,
+    examples: (a: string, b: string) => `I understand, for example, ${a} or ${b}.`,
+    next: 'Next',
+    greeting: 'Hello! Upload a recording and tell me what should happen to it.',
+    thanks: "You're welcome.",
+    help: 'I edit recordings from plain words: remove noise, trim pauses, cut or keep ranges, mute, volume, loudness, fades, speed, titles, undo, redo, earlier versions, "what did you change", export.',
+    offTopic: 'I edit video and sound, and cannot help with that.',
+    no: 'All right, nothing was changed.',
+    yesToNothing: 'There is no question open. Tell me what should happen to the video.',
+    empty: 'Tell me what should happen to the video.',
+  },
+  zh: {
+    nothing: '没有做任何修改。',
+    alone: '保持不变',
+    notDone: '未完成',
+    later: (what: string) => `当前版本还不支持${what}`,
+    misunderstood: (words: string) => `我没有听懂“${words}”`,
+    examples: (a: string, b: string) => `我能听懂，例如${a}或${b}。`,
+    next: '接下来可以',
+    greeting: '你好！上传一段录音或视频，告诉我要怎么剪。',
+    thanks: '不客气。',
+    help: '我用自然语言剪辑：降噪、修剪停顿、剪掉或保留片段、静音、音量、响度、淡入淡出、变速、标题、撤销、重做、恢复旧版本、“改了什么”、导出。',
+    offTopic: '我只负责剪辑视频和声音，这个帮不上忙。',
+    no: '好的，没有做任何修改。',
+    yesToNothing: '目前没有待确认的问题。请告诉我要对视频做什么。',
+    empty: '请告诉我要对视频做什么。',
+  },
+} as const;
+
+/** Composes the answer to a turn from its parsed request and the receipts of its calls. */
+export function composeReply(request: ParsedRequest, receipts: readonly Receipt[]): string {
+  const t = texts[request.language];
+  const [first, second] = examples[request.language];
+  const hint = t.examples(first, second);
+  if (request.talk !== undefined && receipts.length === 0) return talkReply(request, hint);
+  const lines: string[] = [];
+  for (const receipt of receipts)
+    lines.push(...receipt.done.map((sentence) => (sentence.startsWith('Timeline (') ? sentence : `- ${sentence}`)));
+  for (const receipt of receipts) lines.push(...receipt.warnings.map((sentence) => `- ${sentence}`));
+  const changed = receipts.some(({ revision, jobId }) => revision !== undefined || jobId !== undefined);
+  const answered = receipts.some(({ done }) => done.length > 0);
+  if (!changed && !answered) lines.push(t.nothing);
+  for (const { skipped } of receipts)
+    lines.push(...skipped.map(({ what, reason }) => `- ${what.includes('_') ? '' : `${what}: `}${sentenceCase(reason)}`));
+  for (const { question } of receipts) if (question !== undefined) lines.push(question);
+  for (const { what } of request.unavailable) lines.push(`- ${t.notDone}: ${t.later(what)}`);
+  for (const tool of request.declined) lines.push(`- ${t.alone}: ${toolName(tool, request.language)}`);
+  for (const words of request.misunderstood) lines.push(`- ${t.misunderstood(words)}`);
+  if (request.misunderstood.length > 0) lines.push(hint);
+  const next = nextSteps(request, receipts, changed);
+  if (next.length > 0) lines.push(`${t.next}: ${next.join(request.language === 'zh' ? '、' : ', ')}`);
+  return lines.join('\n');
+}
+
+function talkReply({ talk, language }: ParsedRequest, hint: string): string {
+  const t = texts[language];
+  switch (talk) {
+    case 'greeting':
+      return `${t.greeting} ${hint}`;
+    case 'thanks':
+      return t.thanks;
+    case 'help':
+      return `${t.help} ${hint}`;
+    case 'no':
+      return t.no;
+    case 'yes':
+      return `${t.yesToNothing} ${hint}`;
+    case 'empty':
+      return `${t.empty} ${hint}`;
+    case 'off-topic':
+    case undefined:
+      return `${t.offTopic} ${hint}`;
+  }
+}
+
+/** Two or three things that make sense now. */
+function nextSteps({ language, talk }: ParsedRequest, receipts: readonly Receipt[], changed: boolean): string[] {
+  if (talk !== undefined || receipts.some(({ status }) => status === 'needs-answer')) return [];
+  const used = new Set(receipts.map(({ tool }) => tool));
+  if (used.has('export') || !changed) return [];
+  const en: [string, string][] = [['remove_noise', '"remove background noise"'], ['trim_pauses', '"trim pauses"'], ['set_loudness', '"normalize the loudness"'], ['export', '"export 1080p MP4"'], ['undo', '"undo"']]; // prettier-ignore
+  const zh: [string, string][] = [['remove_noise', '“去掉背景噪音”'], ['trim_pauses', '“修剪停顿”'], ['set_loudness', '“统一响度”'], ['export', '“导出1080p MP4”'], ['undo', '“撤销”']]; // prettier-ignore
+  const open = (language === 'zh' ? zh : en).filter(([tool]) => !used.has(tool));
+  return [...open.slice(0, -2).slice(0, 1), ...open.slice(-2)].map(([, words]) => words);
+}
+
+function toolName(tool: string, language: Language): string {
+  const names: Readonly<Record<string, readonly [string, string]>> = {
+    remove_noise: ['the noise', '噪音'],
+    trim_pauses: ['the pauses', '停顿'],
+    mute: ['the sound', '声音'],
+    set_volume: ['the volume', '音量'],
+    set_speed: ['the speed', '速度'],
+    fade: ['fades', '淡入淡出'],
+    remove_ranges: ['the length', '时长'],
+  };
+  const [english, chinese] = names[tool] ?? [tool.replaceAll('_', ' '), tool];
+  return language === 'zh' ? chinese : english;
+}
+
+function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,129 @@
+/** The workspace of a stored session: what tools do here is committed, one history step per call. */
+import type { Asset } from '#core/asset';
+import { fail } from '#core/errors';
+import type { Receipt } from '#core/facts';
+import { parseOutputRequest } from '#editor/jobs';
+import { applyEdits, type Timeline } from '#core/timeline';
+import { mediaSource, soundFacts } from '#editor/assets';
+import { commitEdits, currentTimeline, history, redo, restoreRevision, undo } from '#editor/commit';
+import type { EditorContext } from '#editor/context';
+import { requestRender } from '#editor/jobs';
+import type { HistoryEntry, Workspace } from '#editor/tools';
+import { listSessionAssets } from '#platform/store';
+
+export type SessionWorkspace = Workspace & {
+  /** Names the call that is about to run; the key under which its commit is known for ever. */
+  beginCall(callId: string): void;
+};
+
+export async function openSessionWorkspace(
+  ctx: EditorContext,
+  session: {
+    readonly sessionId: string;
+    readonly userId: string;
+    readonly runId: string;
+    readonly text: string;
+    readonly signal: AbortSignal;
+  },
+): Promise<SessionWorkspace> {
+  const { sessionId, userId, runId, signal } = session;
+  let timeline: Timeline = await currentTimeline(ctx, sessionId);
+  const assets: readonly Asset[] = (await listSessionAssets(ctx.store, sessionId)).map(({ asset }) => asset);
+  let callId = 'call';
+  let writes = 0;
+  const key = () => `${runId}:${callId}:${++writes}`;
+  const entries = async (): Promise<HistoryEntry[]> =>
+    (await history(ctx, sessionId)).map((entry) => ({
+      revision: entry.revision,
+      reason: entry.reason,
+      tool: entry.tool,
+      kind: entry.kind,
+      done: sentencesOf(entry.receipt, entry.notes),
+      active: entry.applied,
+    }));
+  const move = async (steps: number, direction: 'undo' | 'redo') => {
+    const before = await entries();
+    const committed = await (direction === 'undo' ? undo : redo)(ctx, {
+      sessionId,
+      actor: 'agent',
+      steps,
+      idempotencyKey: key(),
+    });
+    timeline = committed.timeline;
+    const after = await entries();
+    const moved = after.filter(
+      (entry) => entry.kind === 'edit' && entry.active !== before.find(({ revision }) => revision === entry.revision)?.active,
+    );
+    return { revision: committed.revision, moved: direction === 'undo' ? moved.toReversed() : moved };
+  };
+  return {
+    beginCall: (id) => {
+      callId = id;
+      writes = 0;
+    },
+    timeline: () => timeline,
+    assets: () => assets,
+    preview: (edits) => applyEdits(timeline, edits).timeline,
+    soundFacts: (asset, analyses) => soundFacts(ctx, asset, analyses, { signal }),
+    measureDenoise: (asset, strength) =>
+      ctx.pool.run('measure-denoise', { source: mediaSource(ctx, asset), strength, engine: 'auto' }, { signal }),
+    commit: async (edits, { tool, receipt }) => {
+      const committed = await commitEdits(ctx, {
+        sessionId,
+        baseRevision: timeline.revision,
+        edits,
+        actor: 'agent',
+        reason: session.text,
+        tool,
+        idempotencyKey: key(),
+        receipt,
+      });
+      timeline = committed.timeline;
+      return { revision: committed.revision, timeline };
+    },
+    undo: async (steps) => {
+      const { revision, moved } = await move(steps, 'undo');
+      return { revision, undone: moved };
+    },
+    redo: async (steps) => {
+      const { revision, moved } = await move(steps, 'redo');
+      return { revision, redone: moved };
+    },
+    restore: async (wanted) => {
+      const target = wanted === 'original' ? originalRevision(await entries()) : wanted;
+      const committed = await restoreRevision(ctx, {
+        sessionId,
+        actor: 'agent',
+        revision: target,
+        reason: session.text,
+        idempotencyKey: key(),
+      });
+      timeline = committed.timeline;
+      return { revision: committed.revision, restored: target };
+    },
+    history: entries,
+    requestExport: async (request) => {
+      const row = await requestRender(ctx, {
+        userId,
+        sessionId,
+        id: `render_${runId}_${callId}`,
+        output: parseOutputRequest(request, timeline),
+      });
+      return { renderId: row.id };
+    },
+  };
+}
+
+/** The last revision that an upload made before anything else changed; 0 where there is none. */
+function originalRevision(entries: readonly HistoryEntry[]): number {
+  const firstEdit = entries.findIndex((entry) => entry.tool !== 'upload');
+  const uploads = firstEdit === -1 ? entries : entries.slice(0, firstEdit);
+  const last = uploads.at(-1);
+  if (entries.length === 0) throw fail('RESOURCE_NOT_FOUND', { what: 'An earlier version' });
+  return last?.revision ?? 0;
+}
+
+function sentencesOf(receipt: Readonly<Record<string, unknown>> | undefined, notes: readonly string[]): readonly string[] {
+  const done = (receipt as Receipt | undefined)?.done;
+  return done !== undefined && done.length > 0 ? done : notes;
+}

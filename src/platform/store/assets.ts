@@ -75,13 +75,16 @@ export async function isBlobUsed(store: Store, hash: string): Promise<boolean> {
 export async function pruneAssets(store: Store): Promise<number> {
   const result = await store[inside].db
     .deleteFrom('assets')
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('session_assets').select('asset_id').whereRef('session_assets.asset_id', '=', 'assets.id'))),
+    .where((asset) =>
+      asset.not(
+        asset.exists(asset.selectFrom('session_assets').select('asset_id').whereRef('session_assets.asset_id', '=', 'assets.id')),
+      ),
     )
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('renders')
+    .where((asset) =>
+      asset.not(
+        asset.exists(
+          asset
+            .selectFrom('renders')
             .select('renders.id')
             .whereRef('renders.user_id', '=', 'assets.user_id')
             .where('renders.status', 'in', ['pending', 'processing']),

@@ -35,7 +35,7 @@ export function createChanges(): Changes {
       const topic = topics.get(name);
       if (topic === undefined) return;
       topic.version = counter;
-      for (const wake of [...topic.waiters]) wake();
+      for (const wake of topic.waiters) wake();
     },
     ticket(name) {
       topicOf(name);

@@ -62,10 +62,11 @@ export async function claimJob(
       .where('job.kind', '=', claim.kind)
       .where('job.state', '=', 'queued')
       .where('job.available_at', '<=', claim.now)
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('jobs as other')
+      .where((job) =>
+        job.not(
+          job.exists(
+            job
+              .selectFrom('jobs as other')
               .select('other.id')
               .whereRef('other.lane', '=', 'job.lane')
               .where((expression) =>
@@ -80,15 +81,17 @@ export async function claimJob(
           ),
         ),
       )
-      .orderBy(({ selectFrom }) =>
-        selectFrom('jobs as busy')
+      .orderBy((job) =>
+        job
+          .selectFrom('jobs as busy')
           .select((expression) => expression.fn.countAll().as('count'))
           .whereRef('busy.user_id', '=', 'job.user_id')
           .whereRef('busy.kind', '=', 'job.kind')
           .where('busy.state', '=', 'running'),
       )
-      .orderBy(({ selectFrom }) =>
-        selectFrom('jobs as served')
+      .orderBy((job) =>
+        job
+          .selectFrom('jobs as served')
           .select((expression) => expression.fn.coalesce(expression.fn.max('served.started_at'), expression.val(0)).as('latest'))
           .whereRef('served.user_id', '=', 'job.user_id')
           .whereRef('served.kind', '=', 'job.kind'),

@@ -24,7 +24,7 @@ const statementLimit = 300;
 /** How long a write waits for another process's, in ms. */
 const busyMs = 10_000;
 
-export type SqliteHandle = { readonly db: Kysely<Tables>; checkIntegrity(): string[] };
+export type SqliteHandle = { readonly db: Kysely<Tables>; readonly checkIntegrity: () => string[] };
 
 export function openSqlite(path: string): SqliteHandle {
   const file = new Sqlite(path, { timeout: busyMs });

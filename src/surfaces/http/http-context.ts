@@ -1,0 +1,72 @@
+/** What every route is given, and the shape of a request on Node. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Context } from 'hono';
+import type { Config } from '#platform/config';
+import type { Log } from '#platform/log';
+import { clientAddress, createMinuteCounter, type MinuteCounter } from './limits.ts';
+import type { HttpServices } from './services.ts';
+
+/** The settings that this surface reads. */
+export type HttpConfig = Pick<
+  Config,
+  | 'host'
+  | 'publicUrl'
+  | 'trustProxy'
+  | 'uploadLimitBytes'
+  | 'tokenDays'
+  | 'anonymousCredits'
+  | 'tokensPerClient'
+  | 'tokensPerAddress'
+  | 'runsPerMinute'
+  | 'registerUrl'
+  | 'attributionRule'
+  | 'heartbeatSeconds'
+  | 'heartbeatStyle'
+  | 'turnSeconds'
+>;
+
+/** Absent in tests that hand a Request to the app; there all limits that need a socket do not apply. */
+export type HttpEnv = { Bindings: { readonly incoming?: IncomingMessage; readonly outgoing?: ServerResponse } };
+export type HttpRequest = Context<HttpEnv>;
+
+export type HttpContext = {
+  readonly services: HttpServices;
+  readonly config: HttpConfig;
+  readonly log: Log;
+  /** Aborted when the server begins to shut down. */
+  readonly closing: AbortSignal;
+  readonly failedLogins: MinuteCounter;
+  readonly messages: MinuteCounter;
+};
+
+export function createHttpContext(services: HttpServices, config: HttpConfig, log: Log, closing: AbortSignal): HttpContext {
+  const { now } = services;
+  return {
+    services,
+    config,
+    log,
+    closing,
+    // 128 random bits cannot be guessed; this only keeps guessing from costing us lookups.
+    failedLogins: createMinuteCounter({ limit: 300, what: 'failed logins', now }),
+    messages: createMinuteCounter({ limit: config.runsPerMinute, what: 'messages', now }),
+  };
+}
+
+/** The address that limits count for. */
+export function addressOf(http: HttpContext, request: HttpRequest): string {
+  return clientAddress({
+    peer: request.env?.incoming?.socket?.remoteAddress,
+    forwardedFor: request.req.header('x-forwarded-for'),
+    trustProxy: http.config.trustProxy,
+  });
+}
+
+/** Scheme and host under which the client reached this server, or the configured ones; no slash at the end. */
+export function baseUrlOf(http: HttpContext, request: HttpRequest): string {
+  if (http.config.publicUrl !== undefined) return http.config.publicUrl.replace(/\/+$/, '');
+  const url = new URL(request.req.url);
+  if (!http.config.trustProxy) return url.origin;
+  const scheme = request.req.header('x-forwarded-proto') === 'https' ? 'https' : url.protocol.slice(0, -1);
+  const host = request.req.header('x-forwarded-host') ?? url.host;
+  return /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i.test(host) ? `${scheme}://${host}` : url.origin;
+}

@@ -3,3 +3,4 @@ export { amplitudeToDb, dbToAmplitude, dbToPower, peakAmplitude, powerToDb, rmsD
 export { highPassSection, shelfSection, type Biquad } from './k-weighting.ts';
 export { createTruePeakMeter, type TruePeakMeter } from './true-peak.ts';
 export { createLoudnessMeter, type LoudnessMeter, type LoudnessReading } from './loudness.ts';
+export { createResampler, type Resampler } from './resample.ts';

@@ -25,7 +25,8 @@ describe('createResampler()', () => {
     expect(output.length).toBe(Math.ceil(toHz / 4));
     const expected = tone(1000, toHz, output.length);
     // The ends lean on the silence around.
-    for (let index = 400; index < output.length - 400; index++) expect(Math.abs(output[index]! - expected[index]!)).toBeLessThan(2e-3);
+    for (let index = 400; index < output.length - 400; index++)
+      expect(Math.abs(output[index]! - expected[index]!)).toBeLessThan(2e-3);
   });
 
   test('what would fold back is 55 dB down', () => {

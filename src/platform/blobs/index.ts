@@ -1,2 +1,4 @@
 /** The only door to file bytes. */
+export { openBlobs, type BlobOptions } from './disk.ts';
+export { asDiskError } from './disk-error.ts';
 export type { Blobs, Stored, TemporaryFile } from './types.ts';

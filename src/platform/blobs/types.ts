@@ -25,6 +25,12 @@ export type Blobs = {
   remove(hash: string): Promise<void>;
   /** Errors: DISK_FULL where fewer than the reserve and `neededBytes` are free. */
   ensureSpace(neededBytes: number): Promise<void>;
-  /** Deletes temporary files of processes that are gone and blobs that `isUsed` does not know. Gives how many. */
-  sweep(isUsed: (hash: string) => Promise<boolean>): Promise<{ readonly temporary: number; readonly blobs: number }>;
+  /** Deletes temporary folders of processes that are gone and blobs that `isUsed` does not know and nobody just brought. */
+  sweep(options: {
+    readonly isUsed: (hash: string) => Promise<boolean>;
+    /** Younger blobs stay: their rows may be about to be written. Default one hour. */
+    readonly graceMs?: number;
+  }): Promise<{ readonly temporary: number; readonly blobs: number }>;
+  /** Takes this process's temporary folder away. */
+  close(): Promise<void>;
 };

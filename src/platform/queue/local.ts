@@ -25,7 +25,7 @@ import {
   type LiveJob,
   type Store,
 } from '#platform/store';
-import { createOwner, isGone } from './owner.ts';
+import { createOwner, isGone } from '#platform/owner';
 import { afterCrash, afterError, type Verdict } from './policy.ts';
 import type { JobKind, JobOutcome, Queue } from './types.ts';
 

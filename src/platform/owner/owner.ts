@@ -1,15 +1,16 @@
-/** Who runs a job: a process of a host, and which of its queues. Tells whether that one can still be at work. */
+/** Names a process of a host, so that what it leaves behind when it dies can be told from what it is still at. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** Queues of this very process that have not ended. */
+/** Owners in this very process that have not ended. */
 const alive = new Set<string>();
 
+/** `name` has no characters that a file name must not have. */
 export type Owner = Disposable & { readonly name: string };
 
 export function createOwner(): Owner {
-  const name = [hostname(), process.pid, startOf(process.pid) ?? '', randomUUID()].join('/');
+  const name = [hostname(), process.pid, startOf(process.pid) ?? '', randomUUID()].join('~');
   alive.add(name);
   return { name, [Symbol.dispose]: () => void alive.delete(name) };
 }
@@ -17,7 +18,7 @@ export function createOwner(): Owner {
 /** True only where it is certain: same host, and that process is no more. Elsewhere silence has to tell. */
 export function isGone(owner: string): boolean {
   if (alive.has(owner)) return false;
-  const [host, pidText, start] = owner.split('/');
+  const [host, pidText, start] = owner.split('~');
   const pid = Number(pidText);
   if (host !== hostname() || !Number.isInteger(pid) || pid <= 0) return false;
   if (pid === process.pid) return true;

@@ -1,0 +1,69 @@
+/** Packets to frames, one stream at a time. Damaged packets are skipped and counted, never fatal by themselves. */
+import { AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
+import { CodecContext, Frame, type Packet, type Stream } from 'node-av/lib';
+import { fail } from '#core/errors';
+import { check } from './averror.ts';
+import { codecName, permittedDecoder } from './codecs.ts';
+
+export type DecoderOptions = {
+  /** Default 1: sound gains nothing, pictures only where latency does not matter. 0 = one per core. */
+  readonly threads?: number;
+  readonly maxPixels?: number;
+};
+
+export type Decoder = Disposable & {
+  readonly context: CodecContext;
+  /** Frames that `packet` completes; `undefined` drains what is inside. One frame object is used for all. */
+  decode(packet: Packet | undefined): Generator<Frame>;
+  /** Packets the decoder refused so far. */
+  readonly damage: { count: number };
+};
+
+/** Errors: MEDIA_UNREADABLE where the codec is unknown, encrypted or not permitted. The caller disposes. */
+export function openDecoder(stream: Stream, options: DecoderOptions = {}): Decoder {
+  const parameters = stream.codecpar;
+  const codec = permittedDecoder(parameters.codecId);
+  if (codec === undefined) throw fail('MEDIA_UNREADABLE', { reason: `codec ${codecName(parameters.codecId)} is not supported` });
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  try {
+    check(context.parametersToContext(parameters), 'reading codec parameters');
+    context.pktTimebase = stream.timeBase;
+    context.threadCount = options.threads ?? 1;
+    // Options set one by one: handing a dictionary to open2Sync frees it twice in node-av 6.1.1.
+    check(context.setOption('max_pixels', BigInt(options.maxPixels ?? 50_000_000)), 'limiting the picture size');
+    check(context.open2Sync(codec, null), `opening the ${codec.name} decoder`);
+  } catch (error) {
+    context.freeContext();
+    throw error;
+  }
+  const frame = new Frame();
+  frame.alloc();
+  const damage = { count: 0 };
+
+  function* decode(packet: Packet | undefined): Generator<Frame> {
+    const sent = context.sendPacketSync(packet ?? null);
+    // The decoder is always emptied below, so EAGAIN cannot come back from sending.
+    if (sent < 0 && sent !== AVERROR_EOF) damage.count++;
+    while (true) {
+      const code = context.receiveFrameSync(frame);
+      if (code === AVERROR_EAGAIN || code === AVERROR_EOF) return;
+      if (code < 0) {
+        damage.count++;
+        return;
+      }
+      yield frame;
+      frame.unref();
+    }
+  }
+
+  return {
+    context,
+    decode,
+    damage,
+    [Symbol.dispose]() {
+      frame.free();
+      context.freeContext();
+    },
+  };
+}

@@ -1,0 +1,18 @@
+/** The only door to FFmpeg. Loaded by media worker processes, never by the process that serves. */
+import './quiet.ts';
+
+export { check, checkOurs, describeCode, isFlow } from './averror.ts';
+export { openDemuxer, timebaseOf, type Demuxer, type DemuxerOptions, type MediaFile } from './demuxer.ts';
+export { openDecoder, type Decoder, type DecoderOptions } from './decoder.ts';
+export { decodeSound, type SoundOptions } from './decode-sound.ts';
+export { decodePictures, type Picture, type PictureOptions } from './decode-pictures.ts';
+export { readPacketIndex, type PacketIndex } from './packet-index.ts';
+export { openMuxer, type Muxer, type MuxerOptions } from './muxer.ts';
+export {
+  encodeSound,
+  openSoundEncoder,
+  type SoundCodec,
+  type SoundContainer,
+  type SoundEncoder,
+  type SoundEncoderOptions,
+} from './encode-sound.ts';

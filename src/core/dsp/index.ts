@@ -4,3 +4,5 @@ export { highPassSection, shelfSection, type Biquad } from './k-weighting.ts';
 export { createTruePeakMeter, type TruePeakMeter } from './true-peak.ts';
 export { createLoudnessMeter, type LoudnessMeter, type LoudnessReading } from './loudness.ts';
 export { createResampler, type Resampler } from './resample.ts';
+export { createRealFft, type RealFft } from './fft.ts';
+export { siSdrDb } from './si-sdr.ts';

@@ -57,7 +57,7 @@ const groups: Record<string, readonly string[]> = {
   engine: ['core'],
   platform: ['core'],
   editor: ['core', 'engine', 'platform'],
-  surfaces: ['core', 'client', 'editor', 'platform'],
+  surfaces: ['core', 'client', 'editor', 'platform', 'engine'],
   app: ['core', 'engine', 'platform', 'editor', 'surfaces', 'client'],
   main: ['core', 'engine', 'platform', 'editor', 'surfaces', 'client', 'app'],
 };

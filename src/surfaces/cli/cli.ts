@@ -1,0 +1,101 @@
+/** The command line: arguments in, one command run, an exit code out. No rules of its own. */
+import { Command, CommanderError } from 'commander';
+import { loadConfig, type Config } from '#platform/config';
+import type { CommandContext, DoctorFact } from './command-context.ts';
+import { analyzeCommand } from './commands/analyze.ts';
+import { chatCommand } from './commands/chat.ts';
+import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { editCommand } from './commands/edit.ts';
+import { serveCommand } from './commands/serve.ts';
+import { creditsCommand, exportCommand, sayCommand, stateCommand, undoCommand, uploadCommand } from './commands/session.ts';
+import { openHost, type StartEmbedded } from './host.ts';
+import { createTerminal, reportError } from './terminal.ts';
+
+/** What app.ts lends to the command line. */
+export type CliServices = {
+  readonly startEmbedded: StartEmbedded;
+  readonly serve: (config: Config) => Promise<{ readonly url: string; close(): Promise<void> }>;
+  readonly inspect: (config: Config) => Promise<readonly DoctorFact[]>;
+};
+
+/** Runs one command; gives the exit code of the process. */
+export async function runCli(argv: readonly string[], services: CliServices): Promise<number> {
+  const json = argv.includes('--json');
+  const terminal = createTerminal({ json });
+  const interrupt = new AbortController();
+  const stop = () => interrupt.abort();
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  // The terminal is the CLI's; the log of the embedded server goes where the user sent it, or stays quiet.
+  const context = (): CommandContext => {
+    const quiet = argv[0] !== 'serve' && process.env.RUSHES_LOG_LEVEL === undefined ? { logLevel: 'error' } : {};
+    const config = loadConfig(process.env, quiet);
+    return {
+      config,
+      terminal,
+      signal: interrupt.signal,
+      openHost: () => openHost(config, services.startEmbedded),
+      serve: () => services.serve(config),
+      inspect: () => services.inspect(config),
+    };
+  };
+  try {
+    await describeCommands(context).parseAsync([...argv], { from: 'user' });
+    return interrupt.signal.aborted && argv[0] !== 'serve' ? 130 : 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return reportError(error, terminal);
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+function describeCommands(context: () => CommandContext): Command {
+  const program = new Command('rushes')
+    .description('Talk to your footage, get a finished video')
+    .exitOverride()
+    .showHelpAfterError();
+  const command = (usage: string, description: string) =>
+    program.command(usage).description(description).option('--json', 'print one JSON object on standard output and nothing else');
+  command('edit <file-and-instruction...>', 'edit files as the last argument says and write the proved result')
+    .usage('<file…> "<instruction>" [-o out.mp4]')
+    .option('-o, --output <path>', 'where the result goes; its ending chooses the format: mp4, mov, m4a, mp3, wav')
+    .option('--quality <quality>', 'low, medium or high')
+    .option('--resolution <size>', 'at most this size: 1080p, 720p')
+    .action((args: string[], flags: { readonly output?: string }, self: Command) =>
+      args.length < 2
+        ? self.error('error: give at least one file and one instruction', { exitCode: 2 })
+        : editCommand(context(), args, flags),
+    );
+  command('chat [files...]', 'talk about a recording, step by step').action((files: string[]) => chatCommand(context(), files));
+  command('upload <files...>', 'bring files or URLs into a new session')
+    .option('--session <id>', 'into this session')
+    .action((files: string[], flags: object) => uploadCommand(context(), files, flags));
+  command('say <sentence>', 'send one sentence to the last session')
+    .option('--session <id>', 'to this session')
+    .action((text: string, flags: object) => sayCommand(context(), text, flags));
+  command('state', 'show the tracks of the last session')
+    .option('--session <id>', 'of this session')
+    .action((flags: object) => stateCommand(context(), flags));
+  command('credits', 'show the balance').action(() => creditsCommand(context()));
+  command('export', 'render the last session')
+    .option('--session <id>', 'this session')
+    .option('-o, --output <path>', 'default video.mp4')
+    .option('--quality <quality>')
+    .option('--resolution <size>')
+    .action((flags: object) => exportCommand(context(), flags));
+  command('undo', 'take the last change back')
+    .option('--session <id>', 'in this session')
+    .option('--steps <count>', 'how many changes')
+    .action((flags: object) => undoCommand(context(), flags));
+  command('analyze <file>', 'measure a recording: speech, pauses, loudness, noise').action((file: string) =>
+    analyzeCommand(context(), file),
+  );
+  command('doctor', 'check this machine').action(() => doctorCommand(context()));
+  command('serve', 'run the server').action(() => serveCommand(context()));
+  command('demo', 'make a sample recording, edit it over the API and show before and after')
+    .option('--seconds <seconds>', 'length of the sample', '60')
+    .option('--keep <folder>', 'where the files go')
+    .action((flags: { readonly seconds: string }) => demoCommand(context(), flags));
+  return program;
+}

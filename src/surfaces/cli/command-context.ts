@@ -1,0 +1,16 @@
+/** What every command is given. */
+import type { Config } from '#platform/config';
+import type { Host } from './host.ts';
+import type { Terminal } from './terminal.ts';
+
+export type DoctorFact = { readonly name: string; readonly ok: boolean; readonly note: string };
+
+export type CommandContext = {
+  readonly config: Config;
+  readonly terminal: Terminal;
+  /** Aborted by Ctrl+C and SIGTERM. */
+  readonly signal: AbortSignal;
+  openHost(): Promise<Host>;
+  serve(): Promise<{ readonly url: string; close(): Promise<void> }>;
+  inspect(): Promise<readonly DoctorFact[]>;
+};

@@ -1,0 +1,55 @@
+import { runEditJob } from '../edit-job.ts';
+import { rememberSession } from '../last-session.ts';
+import { clock } from '../terminal.ts';
+import type { CommandContext } from '../command-context.ts';
+
+export type EditFlags = { readonly output?: string; readonly quality?: string; readonly resolution?: string };
+
+/** `rushes edit <file…> "<instruction>"` */
+export async function editCommand(context: CommandContext, args: readonly string[], flags: EditFlags): Promise<void> {
+  const { terminal, config } = context;
+  const files = args.slice(0, -1);
+  const instruction = args.at(-1)!;
+  const host = await context.openHost();
+  try {
+    const report = await runEditJob(
+      host,
+      {
+        files,
+        instruction,
+        ...(flags.output === undefined ? {} : { output: flags.output }),
+        outputOptions: {
+          ...(flags.quality === undefined ? {} : { quality: flags.quality }),
+          ...(flags.resolution === undefined ? {} : { resolution: flags.resolution }),
+        },
+        signal: context.signal,
+      },
+      terminal,
+    );
+    await rememberSession(config, report.session_id);
+    if (terminal.isJson) {
+      terminal.json(report);
+      return;
+    }
+    const { proof, render, timings_ms: timings } = report;
+    if (render !== null && render.frames > 0)
+      terminal.line(
+        `Picture: ${render.frames} frames, ${render.copied} copied as they were, ${render.encoded} encoded${render.reason === undefined ? '' : ` (${render.reason})`}`,
+      );
+    if (proof !== null) {
+      const sync =
+        proof.syncMs === undefined
+          ? ''
+          : `, sound against picture ${proof.syncMs.head}/${proof.syncMs.middle}/${proof.syncMs.tail} ms`;
+      const loudness =
+        proof.loudness === undefined
+          ? ''
+          : `, ${proof.loudness.integratedLufs.toFixed(1)} LUFS, true peak ${proof.loudness.truePeakDbtp.toFixed(1)} dBTP`;
+      terminal.line(`Proved: ${clock(proof.durationMs)} long${sync}${loudness}`);
+    }
+    for (const warning of report.warnings) terminal.line(`Note: ${warning}`);
+    terminal.line(`Wrote ${report.output} in ${(timings.total / 1000).toFixed(1)} s`);
+  } finally {
+    await host.close();
+  }
+}

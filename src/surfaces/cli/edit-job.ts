@@ -1,0 +1,188 @@
+/** The main job as one function: files and a sentence in, a proved file and its figures out. */
+import { createWriteStream } from 'node:fs';
+import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { openAsBlob } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  createSession,
+  exportVideo,
+  openExport,
+  readState,
+  sendMessage,
+  summarizeDraft,
+  uploadFile,
+  uploadUrl,
+  type Connection,
+  type SessionState,
+} from '#client';
+import { fail } from '#core/errors';
+import type { Proof } from '#core/facts';
+import type { Host } from './host.ts';
+import type { Terminal } from './terminal.ts';
+
+export type EditRequest = {
+  readonly files: readonly string[];
+  readonly instruction: string;
+  /** Where the result goes; absent: beside the first file. */
+  readonly output?: string;
+  readonly outputOptions?: Readonly<Record<string, unknown>>;
+  readonly signal?: AbortSignal;
+};
+
+/** The object that `edit --json` prints. Times in ms. */
+export type EditReport = {
+  readonly output: string;
+  readonly reply: string;
+  readonly timeline: string;
+  readonly changes: readonly string[];
+  readonly proof: Proof | null;
+  readonly render: {
+    readonly frames: number;
+    readonly copied: number;
+    readonly encoded: number;
+    readonly reason?: string;
+  } | null;
+  readonly timings_ms: {
+    readonly upload: number;
+    readonly analyse: number;
+    readonly edit: number;
+    readonly render: number;
+    readonly total: number;
+  };
+  readonly session_id: string;
+  readonly warnings: readonly string[];
+};
+
+export async function runEditJob(host: Host, request: EditRequest, terminal: Terminal): Promise<EditReport> {
+  const started = performance.now();
+  const { connection } = host;
+  const session = await createSession(connection, { name: basename(request.files[0] ?? 'project') });
+  const upload = await timed(() => uploadAll(connection, session.sessionId, request, terminal));
+  const analyse = await timed(async () =>
+    host.embedded?.soundFacts(session.sessionId, ['speech', 'noise', 'loudness'], (fraction) =>
+      terminal.progress('Listening', fraction),
+    ),
+  );
+  terminal.settle();
+  const edit = await timed(() =>
+    sendMessage(
+      connection,
+      { sessionId: session.sessionId, text: request.instruction },
+      { onStatus: (status) => terminal.line(status), ...signalOf(request) },
+    ),
+  );
+  terminal.line(edit.value.text);
+  const output = await choosePath(request);
+  const format = extname(output).slice(1).toLowerCase();
+  const render = await timed(async () => {
+    const exported = await exportVideo(connection, {
+      sessionId: session.sessionId,
+      output: { format, quality: 'high', ...request.outputOptions },
+      onProgress: ({ fraction, etaSeconds }) => terminal.progress('Rendering', fraction, etaSeconds),
+      ...signalOf(request),
+    });
+    await save(await openExport(connection, exported, request.signal), output);
+    return exported.status;
+  });
+  terminal.settle();
+  const state = await readState(connection, session.sessionId);
+  return {
+    output,
+    reply: edit.value.text,
+    timeline: summarizeDraft(state.draft),
+    changes: changesIn(state, edit.value.text),
+    proof: (render.value.proof as Proof | null | undefined) ?? null,
+    render: (render.value.render as EditReport['render'] | undefined) ?? null,
+    timings_ms: {
+      upload: upload.ms,
+      analyse: analyse.ms,
+      edit: edit.ms,
+      render: render.ms,
+      total: Math.round(performance.now() - started),
+    },
+    session_id: session.sessionId,
+    warnings: [
+      ...((render.value.notes as readonly string[] | undefined) ?? []),
+      ...((render.value.proof as Proof | null | undefined)?.warnings ?? []),
+    ],
+  };
+}
+
+export async function uploadAll(
+  connection: Connection,
+  sessionId: string,
+  request: Pick<EditRequest, 'files' | 'signal'>,
+  terminal: Terminal,
+): Promise<void> {
+  for (const [index, file] of request.files.entries()) {
+    terminal.progress('Uploading', index / request.files.length);
+    if (/^https?:\/\//i.test(file)) await uploadUrl(connection, { sessionId, url: file, ...signalOf(request) });
+    else await uploadFile(connection, { sessionId, file: await openFile(file), name: basename(file), ...signalOf(request) });
+  }
+  terminal.settle();
+}
+
+/** Errors: FILE_MISSING. */
+async function openFile(path: string): Promise<Blob> {
+  try {
+    if ((await stat(path)).isDirectory()) throw fail('FILE_MISSING', { name: `${path} (it is a folder)` });
+    return await openAsBlob(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw fail('FILE_MISSING', { name: path }, { cause: error });
+    throw error;
+  }
+}
+
+/** A new name beside the source; nothing that exists is written over unless the user named it. */
+async function choosePath(request: EditRequest): Promise<string> {
+  if (request.output !== undefined) {
+    const wanted = resolve(request.output);
+    if (request.files.some((file) => resolve(file) === wanted))
+      throw fail('REQUEST_INVALID', { reason: 'the output would replace the source file; choose another name' });
+    await mkdir(dirname(wanted), { recursive: true });
+    return extname(wanted) === '' ? `${wanted}.mp4` : wanted;
+  }
+  const first = request.files[0]!;
+  const remote = /^https?:\/\//i.test(first);
+  const folder = remote ? process.cwd() : dirname(resolve(first));
+  const stem = (remote ? basename(new URL(first).pathname) : basename(first)).replace(/\.[^.]*$/, '') || 'video';
+  for (let count = 1; ; count++) {
+    const path = join(folder, `${stem}-edited${count === 1 ? '' : `-${count}`}.mp4`);
+    if ((await stat(path).catch(() => undefined)) === undefined) return path;
+  }
+}
+
+/** Writes beside the target, syncs, then renames: the name never points at half a file. */
+export async function save(answer: Response, path: string): Promise<void> {
+  if (answer.body === null) throw fail('SERVER_FAULT', { message: 'the file is empty' });
+  const temporary = `${path}.part`;
+  try {
+    await pipeline(Readable.fromWeb(answer.body as Parameters<typeof Readable.fromWeb>[0]), createWriteStream(temporary));
+    await using handle = await open(temporary, 'r+');
+    await handle.sync();
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
+  await rename(temporary, path);
+}
+
+function changesIn(state: SessionState, reply: string): string[] {
+  const inner = state.raw.state as { readonly changes?: readonly unknown[] } | undefined;
+  const listed = Array.isArray(inner?.changes)
+    ? inner.changes.filter((change): change is string => typeof change === 'string')
+    : [];
+  return listed.length > 0 ? listed : reply.split('\n').flatMap((line) => (line.startsWith('- ') ? [line.slice(2)] : []));
+}
+
+async function timed<Value>(work: () => Promise<Value>): Promise<{ readonly value: Value; readonly ms: number }> {
+  const started = performance.now();
+  const value = await work();
+  return { value, ms: Math.round(performance.now() - started) };
+}
+
+function signalOf(request: { readonly signal?: AbortSignal | undefined }): { readonly signal?: AbortSignal } {
+  return request.signal === undefined ? {} : { signal: request.signal };
+}

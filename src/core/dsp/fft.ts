@@ -85,7 +85,10 @@ function createComplexFft(size: number): (re: Float64Array, im: Float64Array) =>
   const spareRe = new Float64Array(size);
   const spareIm = new Float64Array(size);
   return (re, im) => {
-    let [fromRe, fromIm, toRe, toIm] = [re, im, spareRe, spareIm];
+    let fromRe = re;
+    let fromIm = im;
+    let toRe: Float64Array = spareRe;
+    let toIm: Float64Array = spareIm;
     for (const stage of stages) {
       if (stage.radix === 4) quarter(stage, fromRe, fromIm, toRe, toIm);
       else halve(stage, fromRe, fromIm, toRe, toIm);
@@ -103,7 +106,7 @@ type Stage = { readonly radix: 2 | 4; readonly parts: number; readonly stride: n
 function stagesOf(size: number): Stage[] {
   const stages: Stage[] = [];
   let stride = 1;
-  for (let length = size; length > 1; ) {
+  for (let length = size; length > 1;) {
     const radix = length % 4 === 0 ? 4 : 2;
     const parts = length / radix;
     const turns = new Float64Array(parts * 6);

@@ -1,4 +1,5 @@
 /** What media workers can be asked to do: types only, safe to import anywhere. */
+export { soundAnalysisVersions } from './analysis-versions.ts';
 export {
   pathsOf,
   type DenoiseFacts,

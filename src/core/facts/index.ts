@@ -2,3 +2,4 @@
 export type { LoudnessFacts, NoiseFacts, PauseFacts, SoundAnalysis, SoundFacts, SpeechFacts } from './facts.ts';
 export type { Receipt } from './receipt.ts';
 export type { Proof, ProofCheck, RenderStats } from './proof.ts';
+export { findCuts, type CutOptions, type PauseCuts, type PauseDoubt, type PausePolicy } from './pause-policy.ts';

@@ -1,0 +1,28 @@
+/** How the sound of each kind of file is coded, and in which container it waits until it is put together with pictures. */
+import type { SoundCodec, SoundContainer } from '#engine/media';
+import type { Container } from '#engine/plan';
+
+export type SoundFormat = {
+  readonly codec: SoundCodec;
+  /** FFmpeg's writer and reader for the file that `renderSoundTask` leaves. */
+  readonly container: SoundContainer;
+  readonly demuxer: string;
+  readonly lossy: boolean;
+};
+
+const inMp4: SoundFormat = { codec: 'aac', container: 'ipod', demuxer: 'mov', lossy: true };
+
+const formats: Readonly<Record<Container, SoundFormat>> = {
+  mp4: inMp4,
+  mov: inMp4,
+  m4a: inMp4,
+  webm: { codec: 'opus', container: 'webm', demuxer: 'matroska', lossy: true },
+  mp3: { codec: 'mp3', container: 'mp3', demuxer: 'mp3', lossy: true },
+  wav: { codec: 'pcm_s16le', container: 'wav', demuxer: 'wav', lossy: false },
+  flac: { codec: 'flac', container: 'flac', demuxer: 'flac', lossy: false },
+};
+
+/** The sound of a finished `container`: AAC, Opus, MP3, 16-bit PCM or FLAC. */
+export function soundFormatOf(container: Container): SoundFormat {
+  return formats[container];
+}

@@ -61,18 +61,16 @@ function open(): Exports {
   module ??= new WebAssembly.Module(
     readFileSync(join(dirname(createRequire(import.meta.url).resolve('@echogarden/rnnoise-wasm')), 'rnnoise.wasm')),
   );
-  let memory: WebAssembly.Memory | undefined;
   const imports = {
     a: {
       a: (): never => {
         throw fail('INTERNAL', { reason: 'the noise model ran out of memory' });
       },
-      b: (to: number, from: number, count: number) => new Uint8Array(memory!.buffer).copyWithin(to, from, from + count),
+      b: (to: number, from: number, count: number) => new Uint8Array(exports.c.buffer).copyWithin(to, from, from + count),
     },
   };
-  // The cast is the border: what the file exports is checked on the next lines.
+  // The cast is the border: what the file exports is checked below.
   const exports = new WebAssembly.Instance(module, imports).exports as unknown as Exports;
-  memory = exports.c;
   exports.d();
   if (exports.f() !== rnnoiseFrameSamples) throw fail('INTERNAL', { reason: 'this is not the known build of the noise model' });
   return exports;

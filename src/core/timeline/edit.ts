@@ -106,6 +106,7 @@ export type Edit =
   | { readonly kind: 'put-fields'; readonly fields: Partial<Omit<Timeline, 'schema' | 'id' | 'revision' | 'tracks'>> };
 
 export type EditKind = Edit['kind'];
+export type EditOf<Kind extends EditKind> = Extract<Edit, { readonly kind: Kind }>;
 
 /**
  * What `applyEdits` gives: the timeline after all edits, the edits that bring back the very same JSON (apart from `revision`,

@@ -1,6 +1,25 @@
 /** The edited document and the one way to change it. */
 export type { ClipEffect, DenoiseEffect, FadeEffect, MasterSettings, TextPosition, TextStyle } from './effects.ts';
-export type { AppliedEdits, Edit, EditKind, NewItem } from './edit.ts';
+export type { AppliedEdits, Edit, EditKind, EditOf, NewItem } from './edit.ts';
+export { applyEdits } from './apply-edits.ts';
+export { createTimeline, type TimelineSettings } from './create-timeline.ts';
+export {
+  clipAt,
+  findItem,
+  getItem,
+  getTrack,
+  itemDuration,
+  itemsWithRanges,
+  linkedItems,
+  primaryTrack,
+  recordToSource,
+  sourceToRecord,
+  timelineDuration,
+  trackDuration,
+  type FoundItem,
+  type PlacedItem,
+} from './query.ts';
+export { limits } from './edit-limits.ts';
 export type {
   Clip,
   Gap,

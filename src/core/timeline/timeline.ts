@@ -64,6 +64,11 @@ export type Clip = {
   readonly effects: readonly ClipEffect[];
   /** Picture and sound that move together share one. */
   readonly linkId?: LinkId;
+  /**
+   * Written only where the record duration is not the rounded quotient: a cut inside a clip with a speed may fall between two
+   * source ticks, and neither the cut nor the source time may give way. Differs by a few ticks (nanoseconds); read it by `itemDuration`.
+   */
+  readonly recordDuration?: Ticks;
   /** For a still: how long it is shown comes from sourceRange.duration, its start is 0. */
 };
 

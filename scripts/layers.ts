@@ -47,6 +47,7 @@ const permitted: Record<string, readonly string[]> = {
   'surfaces/cli': ['client'],
   'surfaces/mcp': ['client'],
   app: ['*'],
+  'http-services': ['*'],
   main: ['*'],
 };
 
@@ -59,6 +60,7 @@ const groups: Record<string, readonly string[]> = {
   editor: ['core', 'engine', 'platform'],
   surfaces: ['core', 'client', 'editor', 'platform', 'engine'],
   app: ['core', 'engine', 'platform', 'editor', 'surfaces', 'client'],
+  'http-services': ['core', 'engine', 'platform', 'editor', 'surfaces', 'client'],
   main: ['core', 'engine', 'platform', 'editor', 'surfaces', 'client', 'app'],
 };
 

@@ -62,7 +62,7 @@ export function composeReply(request: ParsedRequest, receipts: readonly Receipt[
   return lines.join('\n');
 }
 
-function talkReply({ talk, language }: ParsedRequest, hint: string): string {
+function talkReply({ talk = 'off-topic', language }: ParsedRequest, hint: string): string {
   const t = texts[language];
   switch (talk) {
     case 'greeting':
@@ -78,7 +78,6 @@ function talkReply({ talk, language }: ParsedRequest, hint: string): string {
     case 'empty':
       return `${t.empty} ${hint}`;
     case 'off-topic':
-    case undefined:
       return `${t.offTopic} ${hint}`;
   }
 }

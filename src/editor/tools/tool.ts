@@ -23,10 +23,9 @@ export type HistoryEntry = {
 };
 
 export type ExportRequest = {
-  readonly format?: string;
-  readonly quality?: string;
-  readonly resolution?: string;
-  readonly fps?: number;
+  readonly format?: string | undefined;
+  readonly quality?: string | undefined;
+  readonly resolution?: string | undefined;
 };
 
 export type Workspace = {

@@ -1,0 +1,183 @@
+/** The only place where parts are joined: settings in, a running editor with its surfaces out. */
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { handleTurns } from '#editor/agent';
+import { soundFacts } from '#editor/assets';
+import { createIds, type EditorContext } from '#editor/context';
+import { handleRenders, sweepStorage } from '#editor/jobs';
+import { createPool, type Pool } from '#engine/pool';
+import { mainAudioStream } from '#core/asset';
+import { openBlobs } from '#platform/blobs';
+import type { Config } from '#platform/config';
+import { createSafeFetch } from '#platform/fetch';
+import { createLog, type Log } from '#platform/log';
+import { openQueue } from '#platform/queue';
+import { createAnonymousUser, inTransaction, listSessionAssets, openStore, saveToken } from '#platform/store';
+import type { DoctorFact, EmbeddedServer } from '#surfaces/cli';
+import { startServer } from '#surfaces/http';
+import { httpServices } from './http-services.ts';
+
+export type App = { readonly ctx: EditorContext; close(): Promise<void> };
+
+const sweepEveryMs = 60 * 60 * 1000;
+
+/** Opens everything and begins to work: what a crash left behind is taken up at once. */
+export async function buildApp(config: Config): Promise<App> {
+  const log = createLog({ level: config.logLevel, ...(config.logFile === undefined ? {} : { file: config.logFile }) });
+  const store = await openStore(config, log);
+  const blobs = openBlobs(config, log);
+  const now = () => Date.now();
+  const queue = openQueue({ store, log, leaseSeconds: config.leaseSeconds, now });
+  const pool = openPool(config, log);
+  const ctx: EditorContext = { config, log, store, blobs, queue, pool, fetch: createSafeFetch({ config, log }), now, ids: createIds() };
+  handleRenders(ctx);
+  handleTurns(ctx);
+  await sweepStorage(ctx);
+  await queue.start();
+  const sweeping = setInterval(() => {
+    sweepStorage(ctx).catch((error: unknown) => log.error('sweep.failed', { reason: String(error) }));
+  }, sweepEveryMs);
+  sweeping.unref();
+  return {
+    ctx,
+    close: async () => {
+      clearInterval(sweeping);
+      await queue.drain(config.drainSeconds);
+      await pool.close();
+      await blobs.close();
+      await store.close();
+    },
+  };
+}
+
+/** `rushes serve`. */
+export async function serve(config: Config): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const app = await buildApp(config);
+  try {
+    const server = await startServer({ services: httpServices(app.ctx), config, log: app.ctx.log });
+    return {
+      url: server.url,
+      close: async () => {
+        await server.close();
+        await app.close();
+      },
+    };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+/** A server for one command: a free port on loopback, a user of its own, the same API. */
+export async function startEmbedded(given: Config): Promise<EmbeddedServer> {
+  const config: Config = { ...given, host: '127.0.0.1', port: 0, publicUrl: undefined, drainSeconds: 0 };
+  const app = await buildApp(config);
+  const { ctx } = app;
+  try {
+    const server = await startServer({ services: httpServices(ctx), config, log: ctx.log });
+    const token = await issueLocalToken(ctx);
+    return {
+      url: server.url,
+      token,
+      soundFacts: async (sessionId, analyses, onProgress) => {
+        const assets = (await listSessionAssets(ctx.store, sessionId))
+          .map(({ asset }) => asset)
+          .filter((asset) => mainAudioStream(asset) !== undefined);
+        const found = [];
+        for (const [index, asset] of assets.entries()) {
+          const facts = await soundFacts(ctx, asset, analyses, {
+            onProgress: (fraction) => onProgress?.((index + fraction) / assets.length),
+          });
+          found.push({ asset, facts });
+        }
+        return found;
+      },
+      makeSample: (request, outputPath, onProgress) =>
+        ctx.pool.run('make-sample', { ...request, outputPath }, onProgress === undefined ? {} : { onProgress }),
+      close: async () => {
+        await server.close();
+        await app.close();
+      },
+    };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+/** The user of this machine's command line: always the same, so that sessions of earlier commands stay reachable. */
+const localUser = 'anon_10ca1c0de0000001';
+
+async function issueLocalToken(ctx: EditorContext): Promise<string> {
+  const token = ctx.ids.token();
+  const now = ctx.now();
+  await inTransaction(ctx.store, async (store) => {
+    await createAnonymousUser(store, { id: localUser, now });
+    await saveToken(store, {
+      token,
+      userId: localUser,
+      clientId: 'command-line',
+      scope: 'api',
+      createdAt: now,
+      expiresAt: now + 24 * 60 * 60 * 1000,
+    });
+  });
+  return token;
+}
+
+/** What `rushes doctor` tells: each part tried for real. */
+export async function inspectMachine(config: Config): Promise<readonly DoctorFact[]> {
+  const app = await buildApp(config);
+  const { ctx } = app;
+  try {
+    const space = await statfs(config.dataFolder);
+    const freeGb = (space.bavail * space.bsize) / 1e9;
+    const sample = join(ctx.blobs.temporaryFolder, 'doctor.wav');
+    const engine = await ctx.pool
+      .run('make-sample', {
+        seed: 1,
+        seconds: 3,
+        size: { width: 320, height: 180 },
+        frameRate: { num: 30, den: 1 },
+        snrDb: 20,
+        noise: 'pink',
+        gop: 30,
+        container: 'wav',
+        outputPath: sample,
+      })
+      .then(
+        () => ({ ok: true, note: 'decodes, encodes and speaks in a worker process' }),
+        (error: unknown) => ({ ok: false, note: String(error) }),
+      );
+    const { sandbox } = ctx.pool;
+    return [
+      { name: 'Node.js', ok: Number(process.versions.node.split('.')[0]) >= 24, note: process.version },
+      { name: 'Database', ok: true, note: `SQLite in ${config.dataFolder}` },
+      { name: 'Media engine', ...engine },
+      { name: 'Sandbox', ok: true, note: sandbox.note },
+      {
+        name: 'Workers',
+        ok: true,
+        note: `${ctx.pool.size} at once, at most ${Math.round(config.workerMemoryBytes / 1_048_576)} MB each`,
+      },
+      { name: 'Disk', ok: freeGb > 2, note: `${freeGb.toFixed(1)} GB free` },
+      {
+        name: 'Language model',
+        ok: true,
+        note: config.model === 'rules' ? 'built-in rules, no key needed; RUSHES_MODEL names another' : config.model,
+      },
+    ];
+  } finally {
+    await app.close();
+  }
+}
+
+function openPool(config: Config, log: Log): Pool {
+  return createPool({
+    size: config.workers,
+    sandbox: config.sandbox,
+    memoryLimitBytes: config.workerMemoryBytes,
+    scratchFolder: join(config.dataFolder, 'scratch'),
+    onWarning: (name: string, fields: Readonly<Record<string, unknown>>) => log.warn(name, fields),
+  });
+}

@@ -2,6 +2,8 @@
 export type {
   Container,
   OutputRequest,
+  PictureColor,
+  PictureEncoder,
   PictureLayer,
   Quality,
   RenderPlan,

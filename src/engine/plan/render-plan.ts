@@ -42,6 +42,34 @@ export type VideoPlan = {
   /** End to end in record time. */
   readonly spans: readonly VideoSpan[];
   readonly frames: number;
+  /** Units per second of the output's stamps. */
+  readonly timescale: number;
+  /** How many frames at most are decoded before one that is shown earlier; output dts lag behind pts by it. */
+  readonly reorderFrames: number;
+  readonly encoder: PictureEncoder;
+};
+
+/** How spans are encoded: alike in all of them, so that parts of any split join. */
+export type PictureEncoder = {
+  readonly profile: 'baseline' | 'main' | 'high';
+  /** x264's constant rate factor; lower is better. */
+  readonly crf: number;
+  readonly preset: 'superfast' | 'veryfast' | 'faster' | 'medium';
+  readonly bFrames: number;
+  readonly pyramid: boolean;
+  /** Most frames from one key frame to the next. */
+  readonly keyFrames: number;
+  /** Id of our parameter sets, one that the copied stream does not use. */
+  readonly parameterSetId: number;
+  readonly color: PictureColor;
+};
+
+/** FFmpeg's names; `unknown` stays unsaid in the stream. */
+export type PictureColor = {
+  readonly primaries: string;
+  readonly transfer: string;
+  readonly matrix: string;
+  readonly range: string;
 };
 
 export type VideoSpan =
@@ -56,6 +84,10 @@ export type VideoSpan =
       readonly firstPts: number;
       readonly endPts: number;
       readonly frames: number;
+      /** Output stamp of the first frame, in 1/timescale s. */
+      readonly stamp: number;
+      /** Where stamps are kept: output stamp = round(pts × timebase × timescale) + shift. Else frames lie on the grid. */
+      readonly shift?: number;
     }
   | {
       readonly kind: 'encode';
@@ -63,6 +95,10 @@ export type VideoSpan =
       readonly frames: number;
       /** Bottom first. Empty: background only. */
       readonly layers: readonly PictureLayer[];
+      /** Output stamp of the first frame, in 1/timescale s. */
+      readonly stamp: number;
+      /** `grid`: a frame every 1/frameRate from `record.start`. `source`: the frames of the only picture layer, with their own stamps. */
+      readonly stamps: 'grid' | 'source';
     };
 
 /** One picture source over an encode span. Times are in the span's own record time and the asset's time. */
@@ -73,6 +109,14 @@ export type PictureLayer =
       readonly streamIndex: number;
       readonly source: TimeRange;
       readonly speed: Ratio;
+      /**
+       * Where the layer's frames are the stream's own, one by one: the first one's stamp in the stream's timebase. Absent: a
+       * frame shows what is on screen in the asset at its middle (before the first picture the first, after the last the last).
+       */
+      readonly firstPts?: number;
+      /** With `stamps: 'source'`: the stamp at which the span is over, and the shift as in a copy span. */
+      readonly endPts?: number;
+      readonly shift?: number;
       /** 0 … 1 over the span, linear from `from` to `to`; for fades. */
       readonly opacity?: { readonly from: number; readonly to: number };
     }

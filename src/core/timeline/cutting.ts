@@ -3,6 +3,7 @@ import { addTicks, rangeEnd, subtractTicks, zero, type Ticks, type TimeRange } f
 import { noteDropped, takeId, type EditState } from './edit-state.ts';
 import { fitText, makeGap, partOf, type SolidItem } from './item-parts.ts';
 import { itemDuration } from './query.ts';
+import { isStill } from './sources.ts';
 import type { Item, Track } from './timeline.ts';
 
 export type CutItems = { readonly left: readonly Item[]; readonly right: readonly Item[] };
@@ -92,6 +93,6 @@ function cutItem(state: EditState, item: SolidItem, { before, after, left, right
 
 /** A still has no time of its own: every part of it starts at 0. */
 export function settle<Kind extends SolidItem>(state: EditState, item: Kind): Kind {
-  if (item.kind !== 'clip' || item.sourceRange.start === 0 || state.assets.get(item.assetId)?.kind !== 'image') return item;
+  if (item.kind !== 'clip' || item.sourceRange.start === 0 || !isStill(state.assets.get(item.assetId))) return item;
   return { ...item, sourceRange: { start: zero, duration: item.sourceRange.duration } };
 }

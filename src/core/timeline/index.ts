@@ -19,6 +19,10 @@ export {
   type FoundItem,
   type PlacedItem,
 } from './query.ts';
+export { checkTimeline, problemError, type Problem } from './check.ts';
+export { effectSchema, formatPath, itemSchema, masterSchema, parseTimeline, textStyleSchema, timelineFault } from './schema.ts';
+export { canonicalItems } from './canonical.ts';
+export { isStill } from './sources.ts';
 export { limits } from './edit-limits.ts';
 export type {
   Clip,

@@ -1,9 +1,10 @@
 import { fail } from '#core/errors';
-import { formatClock, scaleTicks, subtractTicks, ticks, toSeconds, type Ticks } from '#core/time';
+import { formatClock, ticks, toSeconds, type Ticks } from '#core/time';
 import { checkName } from '../edit-limits.ts';
 import { invalid, refuseLocked, requireTicks, setItems, takeId, type EditState } from '../edit-state.ts';
 import type { EditOf } from '../edit.ts';
 import { getTrack, itemDuration, itemsWithRanges } from '../query.ts';
+import { headHandle, tailHandle } from '../sources.ts';
 import type { Clip, Item, Track, Transition } from '../timeline.ts';
 
 /**
@@ -61,26 +62,7 @@ function roomsAt(state: EditState, track: Track, { before, after, index, replace
   const lengthBefore = itemDuration(before) - (earlier?.kind === 'transition' ? earlier.outOffset : 0);
   const lengthAfter = itemDuration(after) - (later?.kind === 'transition' ? later.inOffset : 0);
   return {
-    before: Math.min(lengthBefore, headHandle(state, after)),
-    after: Math.min(lengthAfter, tailHandle(state, before)),
+    before: Math.min(lengthBefore, headHandle(after, state.assets.get(after.assetId))),
+    after: Math.min(lengthAfter, tailHandle(before, state.assets.get(before.assetId))),
   };
-}
-
-/** Unused asset time before a clip, in record time. */
-function headHandle(state: EditState, clip: Clip): number {
-  if (state.assets.get(clip.assetId)?.kind === 'image') return Number.MAX_SAFE_INTEGER;
-  return scaleTicks(clip.sourceRange.start, clip.speed.den, clip.speed.num, 'floor');
-}
-
-/** Unused asset time after a clip, in record time; without knowledge of the asset it counts as enough and the check after decides. */
-function tailHandle(state: EditState, clip: Clip): number {
-  const asset = state.assets.get(clip.assetId);
-  if (asset === undefined || asset.kind === 'image') return Number.MAX_SAFE_INTEGER;
-  const used = clip.sourceRange.start + clip.sourceRange.duration;
-  return scaleTicks(
-    subtractTicks(asset.duration, ticks(Math.min(used, asset.duration))),
-    clip.speed.den,
-    clip.speed.num,
-    'floor',
-  );
 }

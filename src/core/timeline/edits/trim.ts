@@ -5,6 +5,7 @@ import { invalid, refuseLocked, requireTicks, setItems, takeId, type EditState }
 import type { EditOf } from '../edit.ts';
 import { fitFades, fitText, makeGap, type SolidItem } from '../item-parts.ts';
 import { getItem, itemDuration, linkedItems, primaryTrack, sourceOffset, trackDuration, type FoundItem } from '../query.ts';
+import { isStill } from '../sources.ts';
 import type { Clip, Item } from '../timeline.ts';
 import { removeTime } from './ripple-delete.ts';
 
@@ -88,12 +89,12 @@ function resize(state: EditState, item: SolidItem, { edge, by }: EditOf<'trim'>)
   const { start, duration: length } = item.sourceRange;
   const end = start + length;
   const cut = edge === 'start' ? start + sourceDistance(item, by, 'start') : end + sourceDistance(item, by, 'end');
-  if (edge === 'start' && cut < 0 && state.assets.get(item.assetId)?.kind !== 'image') {
+  const source = state.assets.get(item.assetId);
+  if (edge === 'start' && cut < 0 && !isStill(source)) {
     throw invalid('trim', `${item.id} has only ${formatSeconds(start, 3)} of source before it`);
   }
-  const available = state.assets.get(item.assetId);
-  if (edge === 'end' && available !== undefined && available.kind !== 'image' && cut > available.duration) {
-    throw fail('CLIP_OUT_OF_SOURCE', { end: toSeconds(ticks(cut)), available: toSeconds(available.duration) });
+  if (edge === 'end' && source !== undefined && !isStill(source) && cut > source.duration) {
+    throw fail('CLIP_OUT_OF_SOURCE', { end: toSeconds(ticks(cut)), available: toSeconds(source.duration) });
   }
   const sourceRange =
     edge === 'start' ? { start: ticks(Math.max(0, cut)), duration: ticks(end - cut) } : { start, duration: ticks(cut - start) };

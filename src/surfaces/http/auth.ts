@@ -1,8 +1,6 @@
 /** Who the bearer is, and how tokens come to be. One refusal for every reason, so that nothing can be learned from it. */
 import { fail, type EditorError } from '#core/errors';
-import { addressOf, type HttpContext, type HttpRequest } from './http-context.ts';
-
-export type User = { readonly id: string; readonly anonymous: boolean };
+import { addressOf, type HttpContext, type HttpRequest, type User } from './http-context.ts';
 
 const day = 86_400;
 
@@ -19,7 +17,9 @@ export async function authenticate(http: HttpContext, request: HttpRequest): Pro
     http.failedLogins.count(address);
     throw fail('TOKEN_INVALID');
   }
-  return { id: row.userId, anonymous: row.userId.startsWith('anon_') };
+  const user = { id: row.userId, anonymous: row.userId.startsWith('anon_') };
+  request.set('user', user);
+  return user;
 }
 
 /** Checks the user named in a path or body: `me`, nothing or the bearer's own id. Errors: SESSION_NOT_FOUND. */

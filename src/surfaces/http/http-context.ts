@@ -25,8 +25,14 @@ export type HttpConfig = Pick<
   | 'turnSeconds'
 >;
 
-/** Absent in tests that hand a Request to the app; there all limits that need a socket do not apply. */
-export type HttpEnv = { Bindings: { readonly incoming?: IncomingMessage; readonly outgoing?: ServerResponse } };
+/** The bearer. */
+export type User = { readonly id: string; readonly anonymous: boolean };
+
+/** The socket's two sides are absent in tests that hand a Request to the app; limits that need them do not apply there. */
+export type HttpEnv = {
+  Bindings: { readonly incoming?: IncomingMessage; readonly outgoing?: ServerResponse };
+  Variables: { user?: User };
+};
 export type HttpRequest = Context<HttpEnv>;
 
 export type HttpContext = {

@@ -67,9 +67,10 @@ function checkedSize(field: string, width: number, height: number): OutputReques
 }
 
 function frameRateOf(value: unknown): OutputRequest['frameRate'] {
-  if (value === undefined || value === null) return undefined;
-  const ratio = /^(\d+)\/(\d+)$/.exec(String(value));
-  const rate = ratio === null ? Number(value) : Number(ratio[1]) / Number(ratio[2]);
+  const text = textOf(value);
+  if (text === undefined) return undefined;
+  const ratio = /^(\d+)\/(\d+)$/.exec(text);
+  const rate = ratio === null ? Number(text) : Number(ratio[1]) / Number(ratio[2]);
   if (!(rate >= 1 && rate <= 240)) throw refuse('fps', 'it must be 1 to 240');
   // 23.976, 29.97 and 59.94 are names of rates over 1001.
   const ntsc = Math.round(rate);
@@ -89,7 +90,7 @@ function isFormat(text: string): text is OutputRequest['format'] {
 
 function textOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return String(value).trim().toLowerCase();
+  return (typeof value === 'string' ? value : JSON.stringify(value)).trim().toLowerCase();
 }
 
 function refuse(field: string, reason: string): EditorError {

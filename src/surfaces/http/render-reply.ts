@@ -23,7 +23,7 @@ export const renderStatusSchema = z
     taskId: z.string(),
     session_id: z.string(),
     status: z.enum(['pending', 'processing', 'completed', 'failed', 'cancelled']),
-    progress: z.number().describe('0 … 100, never falls within an attempt'),
+    progress: z.number().min(0).max(1).describe('0 … 1, never falls within an attempt; 1 only where completed'),
     step: z.enum(['waiting', 'plan', 'render', 'assemble', 'verify', 'publish', 'ended']),
     eta_seconds: z.number().nullable(),
     output: output.nullable(),
@@ -62,8 +62,7 @@ export async function renderStatus(http: HttpContext, request: HttpRequest, row:
     taskId: row.id,
     session_id: row.sessionId,
     status: row.status,
-    // Rounded down, so that 100 always means done.
-    progress: Math.floor(row.progress * 1000) / 10,
+    progress: row.progress,
     step: row.step,
     eta_seconds: row.etaSeconds ?? null,
     output:

@@ -4,8 +4,8 @@
  */
 import type { z } from 'zod';
 import { fail } from '#core/errors';
-import { authenticate, checkUser, type User } from './auth.ts';
-import type { HttpContext, HttpRequest } from './http-context.ts';
+import { authenticate, checkUser } from './auth.ts';
+import type { HttpContext, HttpRequest, User } from './http-context.ts';
 import { readJson } from './read-json.ts';
 
 /** What a reply looks like, for the document. */
@@ -65,7 +65,6 @@ const nobody: User = { id: '', anonymous: true };
 export function defineRoute<Params = unknown, Query = unknown, Body = unknown>(
   definition: RouteDefinition<Params, Query, Body>,
 ): Route {
-  const { handle, ...rest } = definition;
   const run = async (http: HttpContext, request: HttpRequest): Promise<Response> => {
     if (http.closing.aborted && definition.whileClosing !== true) throw fail('SHUTTING_DOWN');
     const user = definition.access === 'token' ? await authenticate(http, request) : nobody;
@@ -79,9 +78,9 @@ export function defineRoute<Params = unknown, Query = unknown, Body = unknown>(
       definition.body === undefined
         ? undefined
         : parse(definition.body, (await readJson(request.req.raw, { limitBytes })) ?? {}, 'body');
-    return handle(http, { params, query, body: body as Body, user, request });
+    return definition.handle(http, { params, query, body: body as Body, user, request });
   };
-  return { ...rest, run };
+  return { ...(definition as RouteDefinition<unknown, unknown, unknown>), run };
 }
 
 /** The one agent this server has; ADK's clients name it in paths and bodies. */
@@ -89,7 +88,12 @@ export const appName = 'nemo_agent';
 
 function checkNames(raw: Readonly<Record<string, string>>): void {
   if (raw.app !== undefined && raw.app !== appName) throw fail('RESOURCE_NOT_FOUND', { what: 'App' });
-  if (raw.sid !== undefined && !/^\d{1,64}$/.test(raw.sid)) throw fail('SESSION_NOT_FOUND');
+  if (raw.sid !== undefined && !isSessionId(raw.sid)) throw fail('SESSION_NOT_FOUND');
+}
+
+/** Ours are digits; ADK's clients may choose their own. */
+export function isSessionId(id: string): boolean {
+  return /^[\w-]{1,64}$/.test(id);
 }
 
 /** Parses what came from outside. Errors: REQUEST_INVALID with the path of the first fault. */

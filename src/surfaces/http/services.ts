@@ -9,16 +9,7 @@ import type { Imported, ImportOptions } from '#editor/assets';
 import type { EditorContext } from '#editor/context';
 import type { RenderRequest } from '#editor/jobs';
 import type { Stored, TemporaryFile } from '#platform/blobs';
-import type {
-  CreditBalance,
-  RenderRow,
-  RevisionRow,
-  RunEventRow,
-  RunRow,
-  SessionAssetRow,
-  SessionRow,
-  TokenRow,
-} from '#platform/store';
+import type { CreditBalance, RenderRow, RunRow, SessionAssetRow, SessionRow, TokenRow } from '#platform/store';
 
 export type UserKey = { readonly userId: string };
 export type SessionKey = UserKey & { readonly sessionId: string };
@@ -35,8 +26,8 @@ export type ServedFile = {
   readonly hash: string;
 };
 
-/** One line of a turn's log as a stream shows it; `seq` starts at 1 and has no gaps within a turn. */
-export type WatchedEvent = Pick<RunEventRow, 'seq' | 'event'>;
+/** One event of a turn in its wire form; `seq` starts at 1, rises, and may skip numbers that have no wire form. */
+export type WatchedEvent = { readonly seq: number; readonly event: Readonly<Record<string, unknown>> };
 
 export type TurnRequest = SessionKey & {
   readonly text: string;
@@ -90,7 +81,6 @@ export type HttpServices = {
 
   // Timeline and media
   currentTimeline(sessionId: string): Promise<Timeline>;
-  latestRevision(sessionId: string): Promise<RevisionRow>;
   listSessionAssets(sessionId: string): Promise<SessionAssetRow[]>;
   /** Facts that are known already; nothing is analysed for it. */
   knownFacts(asset: Asset): Promise<SoundFacts>;
@@ -114,8 +104,8 @@ export type HttpServices = {
   ): AsyncIterable<WatchedEvent>;
   /** Errors: RESOURCE_NOT_FOUND, also for another user's. */
   getRun(key: UserKey & { readonly runId: string }): Promise<RunRow>;
-  listRuns(query: { readonly sessionId: string; readonly limit?: number }): Promise<RunRow[]>;
-  readRunEvents(query: { readonly runId: string; readonly afterSeq: number; readonly limit?: number }): Promise<RunEventRow[]>;
+  /** What was said and done in a session, oldest first, as wire events; the user's messages included. */
+  sessionEvents(query: { readonly sessionId: string }): Promise<Readonly<Record<string, unknown>>[]>;
 
   // Renders
   requestRender(request: RenderRequest): Promise<RenderRow>;

@@ -3,7 +3,7 @@ import { fail } from '#core/errors';
 import { renderReply, renderStatusSchema } from '../render-reply.ts';
 import { parseOutput } from '../output-request.ts';
 import { parseJson } from '../read-json.ts';
-import { defineRoute, snakeKeys } from '../route.ts';
+import { defineRoute, isSessionId, snakeKeys } from '../route.ts';
 
 const idPattern = /^(?!\.+$)[\w.:-]{1,128}$/;
 const params = z.object({ id: z.string() });
@@ -43,7 +43,7 @@ export const renderCreate = defineRoute({
     const headers = ['x-skill-source', 'x-skill-version', 'x-skill-platform'];
     const attributed = headers.every((name) => (request.req.header(name)?.trim() ?? '') !== '');
     if (http.config.attributionRule && !attributed) throw fail('EXPORT_BLOCKED');
-    if (!/^[\w-]{1,64}$/.test(body.session_id)) throw fail('SESSION_NOT_FOUND');
+    if (!isSessionId(body.session_id)) throw fail('SESSION_NOT_FOUND');
     await http.services.getSession({ userId: user.id, sessionId: body.session_id });
     const row = await http.services.requestRender({
       userId: user.id,

@@ -1,0 +1,47 @@
+/** Every route, in the order of the document. */
+import type { Route } from '../route.ts';
+import {
+  createAdkSession,
+  createNamedAdkSession,
+  deleteAdkSession,
+  getAdkSession,
+  listAdkSessions,
+  patchAdkSession,
+} from './adk-sessions.ts';
+import { anonymousToken } from './anonymous-token.ts';
+import { claimToken } from './claim-token.ts';
+import { creditsBalance } from './credits-balance.ts';
+import { mediaFile, renderDownload, renderFile } from './files.ts';
+import { healthz, listApps, readyz } from './health.ts';
+import { renderCancel, renderCreate, renderGet } from './render.ts';
+import { resumeSse, run, runSse } from './run-sse.ts';
+import { stateLatest } from './state-latest.ts';
+import { upload } from './upload.ts';
+import { withSession } from './with-session.ts';
+
+export const routes: readonly Route[] = [
+  anonymousToken,
+  claimToken,
+  withSession,
+  runSse,
+  resumeSse,
+  run,
+  upload,
+  mediaFile,
+  creditsBalance,
+  stateLatest,
+  renderCreate,
+  renderGet,
+  renderCancel,
+  renderDownload,
+  renderFile,
+  listApps,
+  createAdkSession,
+  listAdkSessions,
+  createNamedAdkSession,
+  getAdkSession,
+  patchAdkSession,
+  deleteAdkSession,
+  healthz,
+  readyz,
+];

@@ -1,6 +1,7 @@
 /** The only door to FFmpeg. Loaded by media worker processes, never by the process that serves. */
 import './quiet.ts';
 
+export { onMediaActivity } from './activity.ts';
 export { check, checkOurs, describeCode, isFlow } from './averror.ts';
 export { openDemuxer, timebaseOf, type Demuxer, type DemuxerOptions, type MediaFile } from './demuxer.ts';
 export { openDecoder, type Decoder, type DecoderOptions } from './decoder.ts';
@@ -16,3 +17,4 @@ export {
   type SoundEncoder,
   type SoundEncoderOptions,
 } from './encode-sound.ts';
+export { openPlanesEncoder, type Planes, type PlanesEncoder, type PlanesEncoderOptions } from './encode-planes.ts';

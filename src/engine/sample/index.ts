@@ -3,3 +3,4 @@ export { createScreen, type ScreenFrame } from './draw-screen.ts';
 export { drawFrameCounter, readFrameCounter } from './frame-counter.ts';
 export { createRandom, makeNoise, noiseKinds, soundRateHz, type NoiseKind } from './noises.ts';
 export { sentences, speakSentence } from './sentences.ts';
+export { makeSampleTask } from './make-sample.ts';

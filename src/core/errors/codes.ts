@@ -22,7 +22,7 @@ export const kinds: Readonly<Record<ErrorKind, KindMeaning>> = {
 };
 
 type Details = Readonly<Record<string, unknown>>;
-type CodeEntry = {
+export type CodeEntry = {
   readonly kind: ErrorKind;
   readonly message: (details: Details) => string;
   readonly hint: string;

@@ -1,4 +1,4 @@
-import { codes, kinds, type ErrorCode, type ErrorKind } from './codes.ts';
+import { codes, kinds, type CodeEntry, type ErrorCode, type ErrorKind } from './codes.ts';
 
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
@@ -22,13 +22,13 @@ export class EditorError extends Error {
 
   /** HTTP status of this failure. */
   get status(): number {
-    const entry: { readonly status?: number } = codes[this.code];
+    const entry: CodeEntry = codes[this.code];
     return entry.status ?? kinds[this.kind].status;
   }
 
   /** The number that clients of the HTTP API read in `code`. */
   get wireCode(): number {
-    const entry: { readonly wire?: number } = codes[this.code];
+    const entry: CodeEntry = codes[this.code];
     return entry.wire ?? this.status;
   }
 

@@ -48,7 +48,7 @@ function record({ seed, seconds, snrDb, noise }: SampleRequest): Recording {
 }
 
 function film(
-  request: SampleRequest,
+  request: TaskInput<'make-sample'>,
   { samples, speech }: Recording,
   progress: (fraction: number) => void,
   signal: AbortSignal,

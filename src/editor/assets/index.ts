@@ -1,3 +1,5 @@
 /** From bytes to assets, and facts about them. */
-export { importFile, importStream, importUrl, mediaSource, placeAsset, soundFacts } from './contract.ts';
+export { importFile, importStream, importUrl, placeAsset } from './import-asset.ts';
+export { cleanName } from './clean-name.ts';
+export { knownSoundFacts, mediaSource, soundFacts, type FactsOptions } from './sound-facts.ts';
 export type { Imported, ImportOptions } from './types.ts';

@@ -1,6 +1,6 @@
 /** Check → apply → save as the next revision, in one transaction: the only way a timeline changes. */
-import { fail } from '#core/errors';
-import { applyEdits, checkTimeline, type Edit, type Timeline } from '#core/timeline';
+import type { Asset } from '#core/asset';
+import { applyEdits, checkTimeline, problemError, type Timeline } from '#core/timeline';
 import type { EditorContext } from '#editor/context';
 import {
   announceAfterCommit,
@@ -36,12 +36,13 @@ export async function commitWithin(ctx: EditorContext, store: Store, request: Co
   const repeated = await findRepeated(store, request);
   if (repeated !== undefined) return repeated;
   const latest = await latestRevision(store, sessionId);
-  const edits = await editsForCurrent(store, request, latest);
-  const { timeline: applied, inverse, notes } = applyEdits(latest.timeline, edits);
+  const assets = (await listSessionAssets(store, sessionId)).map((row) => row.asset);
+  const edits = await editsForCurrent(store, request, latest, assets);
+  const { timeline: applied, inverse, notes } = applyEdits(latest.timeline, edits, assets);
   if (sameContent(applied, latest.timeline))
     return { timeline: latest.timeline, revision: latest.revision, notes: [], changed: false };
   const timeline: Timeline = { ...applied, revision: latest.revision + 1 };
-  await refuseProblems(store, sessionId, timeline, edits);
+  refuseProblems(timeline, assets);
   const { head } = await readCursor(store, sessionId);
   const now = ctx.now();
   await insertRevision(store, {
@@ -79,9 +80,7 @@ export async function findRepeated(
   return row && { timeline: row.timeline, revision: row.revision, notes: row.notes, changed: true };
 }
 
-async function refuseProblems(store: Store, sessionId: string, timeline: Timeline, edits: readonly Edit[]): Promise<void> {
-  const assets = (await listSessionAssets(store, sessionId)).map((row) => row.asset);
+function refuseProblems(timeline: Timeline, assets: readonly Asset[]): void {
   const [problem] = checkTimeline(timeline, assets);
-  if (problem === undefined) return;
-  throw fail('EDIT_INVALID', { edit: edits[0]?.kind, reason: `${problem.path}: ${problem.reason}` });
+  if (problem !== undefined) throw problemError(problem);
 }

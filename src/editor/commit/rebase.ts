@@ -7,6 +7,7 @@
  *     base ──theirs──▶ current ──ours──▶ A
  *     base ──ours────▶ ······· ──theirs─▶ B        taken where A = B
  */
+import type { Asset } from '#core/asset';
 import { fail, isEditorError } from '#core/errors';
 import { applyEdits, type Edit, type Timeline } from '#core/timeline';
 import { getRevision, type RevisionRow, type Store } from '#platform/store';
@@ -17,7 +18,12 @@ import type { CommitRequest } from './types.ts';
 const farthest = 50;
 
 /** The request's edits, where they hold for the current revision. Errors: TIMELINE_CONFLICT with `current` and `expected`. */
-export async function editsForCurrent(store: Store, request: CommitRequest, current: RevisionRow): Promise<readonly Edit[]> {
+export async function editsForCurrent(
+  store: Store,
+  request: CommitRequest,
+  current: RevisionRow,
+  assets: readonly Asset[],
+): Promise<readonly Edit[]> {
   const base = request.baseRevision ?? current.revision;
   if (base === current.revision) return request.edits;
   const conflict = fail('TIMELINE_CONFLICT', { current: current.revision, expected: base });
@@ -26,16 +32,16 @@ export async function editsForCurrent(store: Store, request: CommitRequest, curr
   for (let revision = base + 1; revision <= current.revision; revision++)
     theirs.push(...(await getRevision(store, { sessionId: request.sessionId, revision })).edits);
   const { timeline: start } = await getRevision(store, { sessionId: request.sessionId, revision: base });
-  const theirsFirst = attempt(current.timeline, request.edits);
-  const oursFirst = attempt(start, [...request.edits, ...theirs]);
+  const theirsFirst = attempt(current.timeline, request.edits, assets);
+  const oursFirst = attempt(start, [...request.edits, ...theirs], assets);
   if (theirsFirst === undefined || oursFirst === undefined || !sameMeaning(theirsFirst, oursFirst)) throw conflict;
   return request.edits;
 }
 
 /** Undefined where an edit does not fit: in this order they do not go together. */
-function attempt(timeline: Timeline, edits: readonly Edit[]): Timeline | undefined {
+function attempt(timeline: Timeline, edits: readonly Edit[], assets: readonly Asset[]): Timeline | undefined {
   try {
-    return applyEdits(timeline, edits).timeline;
+    return applyEdits(timeline, edits, assets).timeline;
   } catch (error) {
     if (isEditorError(error) && error.kind !== 'bug') return undefined;
     throw error;

@@ -1,12 +1,15 @@
 /** Slow, durable work: exports. */
 export {
   cancelRender,
-  handleRenders,
+  hasEnded,
   renderEnd,
-  renderLink,
   renderOutput,
   renderStatus,
   requestRender,
-  sweepStorage,
+  type RenderKey,
+  type RenderOutput,
   type RenderRequest,
-} from './contract.ts';
+} from './request-render.ts';
+export { parseOutputRequest } from './output-request.ts';
+export { handleRenders } from './render.ts';
+export { sweepStorage } from './sweep.ts';

@@ -1,0 +1,68 @@
+/** The two halves of a render that need no word from each other: the picture, in parts, and the sound. */
+import type { RenderStats } from '#core/facts';
+import type { EditorContext } from '#editor/context';
+import type { RenderPlan } from '#engine/plan';
+import type { MediaSource } from '#engine/tasks';
+import type { RenderProgress } from './render-progress.ts';
+import { runSteadily } from './run-steadily.ts';
+import { splitSpans } from './split-spans.ts';
+
+export type Work = {
+  readonly ctx: EditorContext;
+  readonly plan: RenderPlan;
+  readonly sources: readonly MediaSource[];
+  /** Temporary files go when the render ends. */
+  readonly scratch: AsyncDisposableStack;
+  readonly signal: AbortSignal;
+  readonly progress: RenderProgress;
+};
+
+/** The picture as one file per part, in order; undefined for sound-only output. */
+export async function makePictures(work: Work): Promise<{ readonly paths: string[]; readonly stats: RenderStats } | undefined> {
+  const { ctx, plan, sources, scratch, signal, progress } = work;
+  if (plan.video === undefined) return undefined;
+  const spans = plan.video.spans;
+  const parts = splitSpans(spans, ctx.pool.size).map((part) => ({
+    ...part,
+    path: scratch.use(ctx.blobs.temporaryFile('part')).path,
+    frames: spans.slice(part.firstSpan, part.firstSpan + part.spanCount).reduce((sum, span) => sum + span.frames, 0),
+  }));
+  const done = parts.map(() => 0);
+  const report = progress.on('picture');
+  const all = await Promise.all(
+    parts.map(({ firstSpan, spanCount, path }, index) =>
+      runSteadily(
+        ctx,
+        'render-picture',
+        { plan, sources, firstSpan, spanCount, outputPath: path },
+        {
+          signal,
+          onProgress: (fraction) => {
+            done[index] = fraction;
+            report(parts.reduce((sum, part, at) => sum + part.frames * done[at]!, 0) / Math.max(1, plan.video!.frames));
+          },
+        },
+      ),
+    ),
+  );
+  const sum = (pick: (stats: RenderStats) => number): number => all.reduce((total, stats) => total + pick(stats), 0);
+  const reasons = [...new Set(all.flatMap((stats) => (stats.reason === undefined ? [] : [stats.reason])))];
+  return {
+    paths: parts.map((part) => part.path),
+    stats: {
+      frames: sum((stats) => stats.frames),
+      copied: sum((stats) => stats.copied),
+      encoded: sum((stats) => stats.encoded),
+      ...(reasons.length === 0 ? {} : { reason: reasons.join('; ') }),
+    },
+  };
+}
+
+/** The whole mix, encoded; undefined for silent output. */
+export async function makeSound(work: Work): Promise<{ readonly path: string } | undefined> {
+  const { ctx, plan, sources, scratch, signal, progress } = work;
+  if (plan.sound === undefined) return undefined;
+  const { path } = scratch.use(ctx.blobs.temporaryFile('sound'));
+  await runSteadily(ctx, 'render-sound', { plan, sources, outputPath: path }, { signal, onProgress: progress.on('sound') });
+  return { path };
+}

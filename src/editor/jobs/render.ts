@@ -1,0 +1,191 @@
+/**
+ * The render job: plan → picture and sound side by side → assemble → verify → publish.
+ *
+ * It may be killed at any moment and is then run again from the start. What it writes on the way has a generated name in
+ * the temporary folder; the finished file gets its place only when its proof is ok, and the row says so in the same
+ * transaction in which the job ends.
+ */
+import type { Asset } from '#core/asset';
+import { fail } from '#core/errors';
+import type { Proof } from '#core/facts';
+import { mediaSource } from '#editor/assets';
+import type { EditorContext } from '#editor/context';
+import type { OutputRequest } from '#engine/plan';
+import type { MediaSource } from '#engine/tasks';
+import type { JobKind, JobOutcome, JobRun } from '#platform/queue';
+import {
+  getRender,
+  listAssets,
+  renderTopic,
+  updateRender,
+  type RenderFigures,
+  type RenderFile,
+  type RenderRow,
+} from '#platform/store';
+import { fileKind } from './file-kind.ts';
+import { openRenderProgress } from './render-progress.ts';
+import { renderKind, type RenderPayload } from './render-payload.ts';
+import { makePictures, makeSound, type Work } from './render-streams.ts';
+import { runSteadily } from './run-steadily.ts';
+
+type Finished = {
+  readonly file: RenderFile;
+  readonly proof: Proof;
+  readonly figures: RenderFigures;
+  readonly notes: readonly string[];
+};
+
+/** Registers the job; before `queue.start()`. */
+export function handleRenders(ctx: EditorContext): void {
+  const kind: JobKind<RenderPayload, Finished> = {
+    kind: renderKind,
+    // Each render fills two workers by itself: picture and sound.
+    concurrency: Math.max(1, Math.ceil(ctx.pool.size / 2)),
+    run: (run) => runRender(ctx, run),
+    onEnd: async (store, job, outcome) => {
+      // Written by requestRender.
+      await updateRender(store, job.payload as RenderPayload, endOf(ctx, outcome));
+    },
+    afterEnd: (job) => ctx.store.changes.announce(renderTopic(job.payload as RenderPayload)),
+  };
+  ctx.queue.handle(kind);
+}
+
+async function runRender(ctx: EditorContext, run: JobRun<RenderPayload>): Promise<Finished> {
+  const row = await getRender(ctx.store, run.payload);
+  const startedAt = row.startedAt ?? ctx.now();
+  await run.write((store) =>
+    updateRender(store, run.payload, {
+      status: 'processing',
+      step: 'plan',
+      progress: 0,
+      etaSeconds: null,
+      attempt: run.attempt,
+      startedAt,
+    }),
+  );
+  const sources = await sourcesOf(ctx, row);
+  // OutputRequest was parsed before it was stored.
+  const output = row.output as OutputRequest;
+  await using scratch = new AsyncDisposableStack();
+  const timings = startTimings();
+  const plan = await timings.time('plan', () =>
+    runSteadily(ctx, 'plan-render', { timeline: row.timeline, sources, output }, { signal: run.signal }),
+  );
+  await using progress = openRenderProgress(ctx, run, plan);
+  const work: Work = { ctx, plan, sources, scratch, signal: run.signal, progress };
+  return finish(work, run, row, timings);
+}
+
+async function finish(work: Work, run: JobRun<RenderPayload>, row: RenderRow, timings: Timings): Promise<Finished> {
+  const { ctx, plan, sources, scratch, signal, progress } = work;
+  progress.enter('render');
+  const [pictures, sound] = await timings.time('render', () => bothOrNeither(work, timings));
+  progress.enter('assemble');
+  const { extension, mimeType } = fileKind(plan.output.format);
+  const target = scratch.use(ctx.blobs.temporaryFile(extension)).path;
+  const { bytes } = await timings.time('assemble', () =>
+    runSteadily(
+      ctx,
+      'assemble',
+      {
+        plan,
+        sources,
+        picturePaths: pictures?.paths ?? [],
+        ...(sound === undefined ? {} : { soundPath: sound.path }),
+        outputPath: target,
+      },
+      { signal, onProgress: progress.on('assemble') },
+    ),
+  );
+  progress.enter('verify');
+  const proof = await timings.time('verify', () =>
+    runSteadily(
+      ctx,
+      'verify',
+      { plan, timeline: row.timeline, sources, path: target, ...(pictures === undefined ? {} : { pictures: pictures.stats }) },
+      { signal, onProgress: progress.on('verify') },
+    ),
+  );
+  const notes = [...new Set([...plan.reasons, ...proof.warnings])];
+  if (!proof.ok) {
+    await run.write((store) => updateRender(store, run.payload, { proof, notes }));
+    throw fail('PROOF_FAILED', { reason: reasonOf(proof) });
+  }
+  progress.enter('publish');
+  const { hash } = await timings.time('publish', () => ctx.blobs.adopt(target));
+  const { width, height } = plan.video?.size ?? { width: 0, height: 0 };
+  const stats = pictures?.stats ?? { frames: 0, copied: 0, encoded: 0 };
+  return {
+    file: { hash, bytes, durationMs: proof.durationMs, width, height, extension, mimeType },
+    proof,
+    figures: { ...stats, timings: timings.read() },
+    notes,
+  };
+}
+
+/** Picture and sound at the same time; where one fails the other is stopped and waited for. */
+async function bothOrNeither(work: Work, timings: Timings) {
+  const stop = new AbortController();
+  const both: Work = { ...work, signal: AbortSignal.any([work.signal, stop.signal]) };
+  const tasks = [timings.time('picture', () => makePictures(both)), timings.time('sound', () => makeSound(both))] as const;
+  for (const task of tasks) task.catch(() => stop.abort(fail('JOB_CANCELED')));
+  const results = await Promise.allSettled(tasks);
+  // The echo of our own stop is not the reason.
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+  if (failures.length > 0) throw failures.find((reason) => reason !== stop.signal.reason) ?? failures[0];
+  return Promise.all(tasks);
+}
+
+async function sourcesOf(ctx: EditorContext, row: RenderRow): Promise<MediaSource[]> {
+  const ids = new Set(
+    row.timeline.tracks.flatMap((track) => track.items).flatMap((item) => (item.kind === 'clip' ? [item.assetId] : [])),
+  );
+  const assets: readonly Asset[] = await listAssets(ctx.store, [...ids]);
+  for (const id of ids) {
+    const asset = assets.find((candidate) => candidate.id === id);
+    if (asset === undefined || !(await ctx.blobs.has(asset.hash))) throw fail('RESOURCE_NOT_FOUND', { what: `Media ${id}` });
+  }
+  return assets.map((asset) => mediaSource(ctx, asset));
+}
+
+function endOf(ctx: EditorContext, outcome: JobOutcome<Finished>): Parameters<typeof updateRender>[2] {
+  const completedAt = ctx.now();
+  const common = { step: 'ended', etaSeconds: null, completedAt } as const;
+  if (outcome.state === 'done') {
+    const expiresAt = completedAt + ctx.config.outputDays * 24 * 60 * 60 * 1000;
+    return { ...common, ...outcome.value, status: 'completed', progress: 1, expiresAt };
+  }
+  const status = outcome.state === 'canceled' ? 'cancelled' : 'failed';
+  return { ...common, status, error: outcome.error.toJSON() };
+}
+
+function reasonOf(proof: Proof): string {
+  const failed = proof.checks.filter((check) => !check.ok);
+  return (
+    failed.map(({ name, expected, measured }) => `${name}: expected ${expected}, measured ${measured}`).join('; ') ||
+    'no check says why'
+  );
+}
+
+type Timings = {
+  time<Result>(name: string, work: () => Promise<Result>): Promise<Result>;
+  /** Milliseconds by name, `total` included. */
+  read(): Readonly<Record<string, number>>;
+};
+
+function startTimings(): Timings {
+  const startedMs = performance.now();
+  const timings: Record<string, number> = {};
+  return {
+    async time(name, work) {
+      const beganMs = performance.now();
+      try {
+        return await work();
+      } finally {
+        timings[name] = Math.round(performance.now() - beganMs);
+      }
+    },
+    read: () => ({ ...timings, total: Math.round(performance.now() - startedMs) }),
+  };
+}

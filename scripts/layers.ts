@@ -19,7 +19,7 @@ const permitted: Record<string, readonly string[]> = {
   'engine/tasks': ['engine/plan'],
   'engine/pool': ['engine/tasks'],
   'engine/plan': [],
-  'engine/media': [],
+  'engine/media': ['engine/tasks'],
   'engine/models': [],
   'engine/sound': ['engine/media', 'engine/models', 'engine/plan', 'engine/tasks'],
   'engine/analysis': ['engine/media', 'engine/models', 'engine/sound', 'engine/tasks'],

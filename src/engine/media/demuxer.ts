@@ -5,6 +5,7 @@ import { AV_DISPOSITION_ATTACHED_PIC, AVSEEK_FLAG_BACKWARD } from 'node-av/const
 import { Dictionary, FormatContext, InputFormat, Packet, type Stream } from 'node-av/lib';
 import { fail } from '#core/errors';
 import { fromTimebase, zero, type Ticks, type Timebase } from '#core/time';
+import { noteActivity } from './activity.ts';
 import { check, describeCode, isFlow } from './averror.ts';
 import { codecWhitelist } from './codecs.ts';
 
@@ -18,6 +19,10 @@ export type DemuxerOptions = {
   readonly headerOnly?: boolean;
   readonly probeBytes?: number;
   readonly analyzeSeconds?: number;
+  /** More streams than this fail the opening; default 16. */
+  readonly maxStreams?: number;
+  /** Options of the demuxer itself. */
+  readonly settings?: Readonly<Record<string, string | number>>;
 };
 
 export type Demuxer = Disposable & {
@@ -41,9 +46,11 @@ export type Demuxer = Disposable & {
   readonly damage: { count: number; last: string };
 };
 
-const maxStreams = 16;
+/** A recording has two or three; players and editors see no more than a few. */
+export const maxStreams = 16;
 /** A file may hold this many read errors in a row before the rest is given up. */
 const maxErrorsInRow = 100;
+const packetsPerSign = 200;
 
 /** Errors: MEDIA_UNREADABLE, FILE_MISSING. The caller disposes. */
 export function openDemuxer(file: MediaFile, options: DemuxerOptions = {}): Demuxer {
@@ -61,10 +68,11 @@ export function openDemuxer(file: MediaFile, options: DemuxerOptions = {}): Demu
 
 function open(format: FormatContext, file: MediaFile, input: InputFormat, options: DemuxerOptions): void {
   using settings = Dictionary.fromObject({
+    ...options.settings,
     protocol_whitelist: 'file',
     format_whitelist: file.container,
     codec_whitelist: codecWhitelist,
-    max_streams: maxStreams,
+    max_streams: options.maxStreams ?? maxStreams,
     probesize: options.probeBytes ?? 5_000_000,
     analyzeduration: Math.round((options.analyzeSeconds ?? 5) * 1e6),
   });
@@ -86,7 +94,9 @@ function createDemuxer(format: FormatContext, options: DemuxerOptions): Demuxer 
     using packet = new Packet();
     packet.alloc();
     let errorsInRow = 0;
+    let count = 0;
     while (true) {
+      if (++count % packetsPerSign === 0) noteActivity();
       const code = format.readFrameSync(packet);
       if (code === AVERROR_EOF) return;
       if (code < 0) {

@@ -18,3 +18,6 @@ export {
   type SoundEncoderOptions,
 } from './encode-sound.ts';
 export { openPlanesEncoder, type Planes, type PlanesEncoder, type PlanesEncoderOptions } from './encode-planes.ts';
+export { sniff, type Sniffed } from './sniff.ts';
+export { probeMedia } from './probe.ts';
+export { probeTask } from './tasks.ts';

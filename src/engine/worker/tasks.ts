@@ -1,0 +1,17 @@
+/** Where the work of each task lives; loaded when it is asked for, so that a probe does not wait for speech models. */
+import type { TaskImplementation, TaskName } from '#engine/tasks';
+
+export type TaskLoaders = { readonly [Name in TaskName]: () => Promise<TaskImplementation<Name>> };
+
+export const taskLoaders: TaskLoaders = {
+  probe: async () => (await import('#engine/media')).probeTask,
+  frame: async () => (await import('#engine/media')).frameTask,
+  'analyze-sound': async () => (await import('#engine/analysis')).analyzeSoundTask,
+  'measure-denoise': async () => (await import('#engine/sound')).measureDenoiseTask,
+  'render-sound': async () => (await import('#engine/sound')).renderSoundTask,
+  'plan-render': async () => (await import('#engine/render')).planRenderTask,
+  'render-picture': async () => (await import('#engine/render')).renderPictureTask,
+  assemble: async () => (await import('#engine/render')).assembleTask,
+  verify: async () => (await import('#engine/qc')).verifyTask,
+  'make-sample': async () => (await import('#engine/sample')).makeSampleTask,
+};

@@ -6,6 +6,7 @@ import type { MediaSource } from '#engine/tasks';
 import type { RenderProgress } from './render-progress.ts';
 import { runSteadily } from './run-steadily.ts';
 import { splitSpans } from './split-spans.ts';
+import { together } from './together.ts';
 
 export type Work = {
   readonly ctx: EditorContext;
@@ -29,21 +30,23 @@ export async function makePictures(work: Work): Promise<{ readonly paths: string
   }));
   const done = parts.map(() => 0);
   const report = progress.on('picture');
-  const all = await Promise.all(
-    parts.map(({ firstSpan, spanCount, path }, index) =>
-      runSteadily(
-        ctx,
-        'render-picture',
-        { plan, sources, firstSpan, spanCount, outputPath: path },
-        {
-          signal,
-          onProgress: (fraction) => {
-            done[index] = fraction;
-            report(parts.reduce((sum, part, at) => sum + part.frames * done[at]!, 0) / Math.max(1, plan.video!.frames));
-          },
-        },
-      ),
-    ),
+  const all = await together(
+    signal,
+    parts.map(({ firstSpan, spanCount, path }, index) => (both: AbortSignal) => {
+      const onProgress = (fraction: number): void => {
+        done[index] = fraction;
+        const frames = parts.reduce((sum, part, at) => sum + part.frames * done[at]!, 0);
+        report(
+          frames /
+            Math.max(
+              1,
+              parts.reduce((sum, part) => sum + part.frames, 0),
+            ),
+        );
+      };
+      const input = { plan, sources, firstSpan, spanCount, outputPath: path };
+      return runSteadily(ctx, 'render-picture', input, { signal: both, onProgress });
+    }),
   );
   const sum = (pick: (stats: RenderStats) => number): number => all.reduce((total, stats) => total + pick(stats), 0);
   const reasons = [...new Set(all.flatMap((stats) => (stats.reason === undefined ? [] : [stats.reason])))];

@@ -27,6 +27,7 @@ import { openRenderProgress } from './render-progress.ts';
 import { renderKind, type RenderPayload } from './render-payload.ts';
 import { makePictures, makeSound, type Work } from './render-streams.ts';
 import { runSteadily } from './run-steadily.ts';
+import { together } from './together.ts';
 
 type Finished = {
   readonly file: RenderFile;
@@ -80,7 +81,12 @@ async function runRender(ctx: EditorContext, run: JobRun<RenderPayload>): Promis
 async function finish(work: Work, run: JobRun<RenderPayload>, row: RenderRow, timings: Timings): Promise<Finished> {
   const { ctx, plan, sources, scratch, signal, progress } = work;
   progress.enter('render');
-  const [pictures, sound] = await timings.time('render', () => bothOrNeither(work, timings));
+  const [pictures, sound] = await timings.time('render', () =>
+    together(signal, [
+      (both) => timings.time('picture', () => makePictures({ ...work, signal: both })),
+      (both) => timings.time('sound', () => makeSound({ ...work, signal: both })),
+    ]),
+  );
   progress.enter('assemble');
   const { extension, mimeType } = fileKind(plan.output.format);
   const target = scratch.use(ctx.blobs.temporaryFile(extension)).path;
@@ -122,19 +128,6 @@ async function finish(work: Work, run: JobRun<RenderPayload>, row: RenderRow, ti
     figures: { ...stats, timings: timings.read() },
     notes,
   };
-}
-
-/** Picture and sound at the same time; where one fails the other is stopped and waited for. */
-async function bothOrNeither(work: Work, timings: Timings) {
-  const stop = new AbortController();
-  const both: Work = { ...work, signal: AbortSignal.any([work.signal, stop.signal]) };
-  const tasks = [timings.time('picture', () => makePictures(both)), timings.time('sound', () => makeSound(both))] as const;
-  for (const task of tasks) task.catch(() => stop.abort(fail('JOB_CANCELED')));
-  const results = await Promise.allSettled(tasks);
-  // The echo of our own stop is not the reason.
-  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  if (failures.length > 0) throw failures.find((reason) => reason !== stop.signal.reason) ?? failures[0];
-  return Promise.all(tasks);
 }
 
 async function sourcesOf(ctx: EditorContext, row: RenderRow): Promise<MediaSource[]> {

@@ -36,10 +36,12 @@ export function translateGuiReply(reply: string): Translated {
 }
 
 function actionOf(sentence: string): GuiAction | undefined {
-  if ((button.test(sentence) && exporting.test(sentence)) || /\bexport button\b|导出按钮/i.test(sentence)) return 'export';
-  if (previewing.test(sentence) || (opening.test(sentence) && panel.test(sentence))) return 'state';
-  if (dragging.test(sentence)) return 'send';
-  return button.test(sentence) && /\bbutton\b|\bicon\b|\bmenu\b|按钮|图标|菜单|“[^”]+”|"[^"]+"|\[[^\]]+\]/i.test(sentence)
+  // A title that reads "Click here" is content; only verbs outside quotes ask for a hand.
+  const unquoted = sentence.replace(/"[^"]*"|“[^”]*”|「[^」]*」/g, '""');
+  if ((button.test(unquoted) && exporting.test(sentence)) || /\bexport button\b|导出按钮/i.test(sentence)) return 'export';
+  if (previewing.test(sentence) || (opening.test(unquoted) && panel.test(sentence))) return 'state';
+  if (dragging.test(unquoted)) return 'send';
+  return button.test(unquoted) && /\bbutton\b|\bicon\b|\bmenu\b|按钮|图标|菜单|“[^”]+”|"[^"]+"|\[[^\]]+\]/i.test(sentence)
     ? 'send'
     : undefined;
 }

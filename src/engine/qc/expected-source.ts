@@ -1,5 +1,5 @@
 /** Where in the sources a moment of the finished file has to come from, read from the plan. */
-import { fromSample, intersect, rangeEnd, scaleTicks, ticks, toSample, type Ticks, type TimeRange } from '#core/time';
+import { fromSample, rangeEnd, scaleTicks, ticks, type Ticks } from '#core/time';
 import type { PictureLayer, RenderPlan, SoundClip, SoundPlan, VideoSpan } from '#engine/plan';
 
 export type ExpectedPicture = {

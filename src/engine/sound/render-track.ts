@@ -90,7 +90,7 @@ function openClip(clip: SoundClip, from: number, options: TrackOptions): ClipStr
     sampleRateHz: options.sampleRateHz,
     speed: clip.speed,
     firstSource: first + Math.round((from * clip.speed.num) / clip.speed.den),
-    read: reader.read,
+    read: (start, count) => reader.read(start, count),
   });
   return { next: (count) => scale(stretch.next(count), gain) };
 }

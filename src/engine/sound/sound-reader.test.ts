@@ -23,7 +23,7 @@ function ramps(options: { createProcess?: () => SoundProcess; settle?: number })
 
 /** Holds 700 samples back, as a filter with that delay does after it was compensated. */
 function holdBack(): SoundProcess {
-  let held: number[] = [];
+  const held: number[] = [];
   return {
     process: ([block]) => {
       held.push(...block!);

@@ -38,7 +38,7 @@ export function createTimeStretch(options: {
   // The first window starts one hop early, so that output sample 0 has its full weight.
   let step = -1;
   let follow: Float32Array | undefined;
-  let tail = silence(hop);
+  const tail = silence(hop);
   let ready = silence(0);
   let used = 0;
 

@@ -1,0 +1,102 @@
+/** Sound against picture at head, middle and tail of the finished file. */
+import type { Proof, ProofCheck } from '#core/facts';
+import { frameDuration, fromSample, subtractTicks, ticks, ticksPerSecond, toSeconds, type Ticks } from '#core/time';
+import type { CopiedSpan } from './check-pictures.ts';
+import { loudPlaces } from './check-sound.ts';
+import { expectedPicture } from './expected-source.ts';
+import type { SoundMeasures } from './measure-sound.ts';
+import { measurePictureLag, type PictureCompared, type PictureLag } from './sync-picture.ts';
+import { measureSoundLag, type SoundCompared } from './sync-sound.ts';
+
+/** Correlation from which a lag is believed at once, and below which it is not believed at all. */
+const surely = 0.5;
+const barely = 0.12;
+/** Places tried in each third. */
+const mostPlaces = 4;
+
+export type SyncInput = {
+  readonly sound: SoundCompared;
+  readonly measures: SoundMeasures;
+  /** Absent for files without pictures: the sound is then held against its own place. */
+  readonly picture?: PictureCompared & { readonly copies: readonly CopiedSpan[] };
+};
+
+type Found = { readonly late: Ticks; readonly strength: number; readonly place: number; readonly still: boolean };
+
+export type SyncResult = {
+  readonly syncMs: Proof['syncMs'];
+  readonly checks: readonly ProofCheck[];
+  readonly warnings: readonly string[];
+};
+
+export function checkSync(input: SyncInput): SyncResult {
+  const parts = ['head', 'middle', 'tail'] as const;
+  const found = parts.map((part, index) => ({ part, ...measureThird(input, index) }));
+  const limit = limitOf(input);
+  const checks = found.map(({ part, best, missing }): ProofCheck => {
+    const name = `sync-${part}`;
+    const expected = `sound within ${inMs(limit)} of the picture`;
+    if (best === undefined) {
+      if (missing) return { name, ok: false, expected, measured: 'no sound where the sources have some' };
+      return { name, ok: true, expected, measured: 'nothing to hear there' };
+    }
+    const at = `${toSeconds(fromSample(best.place, input.sound.plan.sampleRateHz)).toFixed(1)} s`;
+    const still = best.still ? ', picture by its stamps' : '';
+    return { name, ok: Math.abs(best.late) <= limit, expected, measured: `sound ${inMs(best.late)} late at ${at}${still}` };
+  });
+  const [head, middle, tail] = found.map(({ best }) => best && toSeconds(best.late) * 1000);
+  const complete = head !== undefined && middle !== undefined && tail !== undefined && input.picture !== undefined;
+  const weak = found.flatMap(({ part, weak: isWeak }) =>
+    isWeak ? [`The sound at the ${part} could not be matched with its source`] : [],
+  );
+  return { syncMs: complete ? { head, middle, tail } : undefined, checks, warnings: weak };
+}
+
+function measureThird(input: SyncInput, third: number): { best: Found | undefined; missing: boolean; weak: boolean } {
+  const { samples, sampleRateHz } = input.sound.plan;
+  const range = { from: Math.floor((samples * third) / 3), to: Math.floor((samples * (third + 1)) / 3) };
+  const places = loudPlaces(input.measures, { ...range, apart: sampleRateHz / 2, most: mostPlaces });
+  // A third in which the file is silent is asked in its middle, so that lost sound is noticed.
+  if (places.length === 0) places.push(Math.floor((range.from + range.to) / 2));
+  let best: Found | undefined;
+  let missing = false;
+  let weak = false;
+  for (const place of places) {
+    const lag = measureSoundLag(input.sound, place);
+    missing ||= lag.kind === 'missing';
+    if (lag.kind !== 'measured') continue;
+    if (lag.strength < barely) {
+      weak = true;
+      continue;
+    }
+    if (best !== undefined && best.strength >= lag.strength) continue;
+    const picture = pictureLagAt(input, fromSample(place, sampleRateHz));
+    best = {
+      late: subtractTicks(lag.late, picture?.late ?? ticks(0)),
+      strength: lag.strength,
+      place,
+      still: picture?.moving !== true,
+    };
+    if (lag.strength >= surely && (picture !== undefined || input.picture === undefined)) break;
+  }
+  return { best, missing, weak: weak && best === undefined };
+}
+
+/** Copied frames are known to the stamp; encoded ones are looked at. */
+function pictureLagAt({ picture }: SyncInput, at: Ticks): PictureLag | undefined {
+  if (picture === undefined) return undefined;
+  const expected = expectedPicture(picture.plan, at);
+  const copy = picture.copies.find(({ span }) => span === expected?.span);
+  if (copy?.late !== undefined) return { late: copy.late, moving: true };
+  return measurePictureLag(picture, at);
+}
+
+/** One frame; for sound alone 20 ms. */
+function limitOf({ picture }: SyncInput): Ticks {
+  const rate = picture?.plan.video?.frameRate;
+  return rate === undefined ? ticks(ticksPerSecond / 50) : frameDuration(rate);
+}
+
+function inMs(time: Ticks): string {
+  return `${Number((toSeconds(time) * 1000).toFixed(1))} ms`;
+}

@@ -1,0 +1,2 @@
+/** Quality control: what a finished file measures. */
+export { verifyTask } from './verify.ts';

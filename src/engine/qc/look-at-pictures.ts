@@ -1,0 +1,93 @@
+/** Decodes stretches of a picture stream into small grey thumbnails, and says which pictures came out damaged. */
+import { rangeEnd, ticks, toTimebase, type Ticks, type TimeRange } from '#core/time';
+import { openDecoder, openDemuxer, timebaseOf, type MediaFile } from '#engine/media';
+import { timeOf } from './picture-packets.ts';
+
+/** Where on the coded picture the thumbnail's cells lie; see `thumbnailView`. */
+export type PictureView = {
+  readonly width: number;
+  readonly height: number;
+  /** Bytes per luma sample and how far it is shifted to 8 bits. */
+  readonly bytes: 1 | 2;
+  readonly shift: number;
+  /** Offsets of sample points in the picture: `x` and `y`, `pointsPerCell` for each cell. */
+  readonly x: Uint16Array;
+  readonly y: Uint16Array;
+};
+
+export type SeenPicture = {
+  /** Asset time. */
+  readonly at: Ticks;
+  readonly damaged: boolean;
+  /** 8-bit luma means, one per cell; absent where the decoded format cannot be read. */
+  readonly thumbnail: Uint8Array | undefined;
+};
+
+export const columns = 48;
+export const rows = 27;
+export const pointsPerCell = 8;
+
+/**
+ * Gives the pictures whose stamps lie in `range`, in order of presentation; those before it are decoded and not given.
+ *
+ * Errors: MEDIA_UNREADABLE where it cannot be opened. Packets that the decoder refuses are counted in `damage`.
+ */
+export function* lookAtPictures(
+  file: MediaFile,
+  options: {
+    readonly streamIndex: number;
+    readonly range: TimeRange;
+    readonly view: PictureView | undefined;
+    readonly damage: { count: number };
+  },
+): Generator<SeenPicture> {
+  using demuxer = openDemuxer(file, { onlyStream: options.streamIndex });
+  const stream = demuxer.stream(options.streamIndex);
+  using decoder = openDecoder(stream, { threads: 2 });
+  const clock = { timebase: timebaseOf(stream), offset: demuxer.offset };
+  const end = rangeEnd(options.range);
+  const stamp = toTimebase(ticks(options.range.start + demuxer.offset), clock.timebase, 'floor');
+  if (options.range.start > 0) demuxer.seek(options.streamIndex, stamp);
+
+  function* seen(packet: Parameters<typeof decoder.decode>[0]): Generator<SeenPicture> {
+    for (const frame of decoder.decode(packet)) {
+      const at = timeOf(Number(frame.bestEffortTimestamp), clock);
+      if (at < options.range.start || at >= end) continue;
+      const damaged = (frame.flags & flagCorrupt) !== 0 || frame.decodeErrorFlags !== 0;
+      const [plane] = frame.data ?? [];
+      const readable = options.view?.width === frame.width && options.view.height === frame.height && plane !== undefined;
+      yield { at, damaged, thumbnail: readable ? thumbnailOf(plane, frame.linesize[0]!, options.view) : undefined };
+    }
+  }
+
+  try {
+    let last = false;
+    for (const packet of demuxer.packets()) {
+      if (packet.streamIndex !== options.streamIndex) continue;
+      // Packets come in decode order: one key frame past the end, nothing before the end can follow.
+      last = packet.isKeyframe && timeOf(Number(packet.pts), clock) >= end;
+      if (last) break;
+      yield* seen(packet);
+      if (timeOf(Number(packet.dts), clock) >= end) break;
+    }
+    yield* seen(undefined);
+  } finally {
+    options.damage.count += decoder.damage.count + demuxer.damage.count;
+  }
+}
+
+// FFmpeg's AV_FRAME_FLAG_CORRUPT.
+const flagCorrupt = 1;
+
+function thumbnailOf(plane: Buffer, lineBytes: number, view: PictureView): Uint8Array {
+  const cells = new Uint8Array(columns * rows);
+  for (let cell = 0; cell < cells.length; cell++) {
+    let sum = 0;
+    for (let point = cell * pointsPerCell; point < (cell + 1) * pointsPerCell; point++) {
+      const place = view.y[point]! * lineBytes + view.x[point]! * view.bytes;
+      sum += view.bytes === 1 ? plane[place]! : (plane[place]! | (plane[place + 1]! << 8)) >> view.shift;
+    }
+    cells[cell] = Math.round(sum / pointsPerCell);
+  }
+  return cells;
+}

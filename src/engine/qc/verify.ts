@@ -1,0 +1,186 @@
+/** The proof of an export: the finished file measured against plan, request and sources. */
+import type { VideoStream } from '#core/asset';
+import { fail, isEditorError } from '#core/errors';
+import type { Proof, ProofCheck } from '#core/facts';
+import { frameDuration, fromSample, milliseconds, ticks, toSeconds, type Ticks } from '#core/time';
+import { openDemuxer, type MediaFile } from '#engine/media';
+import type { Container, RenderPlan, SoundPlan, VideoPlan } from '#engine/plan';
+import type { MediaSource, TaskContext, TaskImplementation } from '#engine/tasks';
+import { decodePlanned } from './check-decode.ts';
+import {
+  checkCopies,
+  checkFrameCount,
+  checkStamps,
+  compareCopies,
+  inMs,
+  pictureDuration,
+  plannedGap,
+  type CopiedSpan,
+} from './check-pictures.ts';
+import { checkLoudness, checkSampleCount } from './check-sound.ts';
+import { checkSync } from './check-sync.ts';
+import { unexplainedClipping, unexplainedPictures } from './explain.ts';
+import { countSoundDamage, measureSound, type SoundMeasures } from './measure-sound.ts';
+import { readPicturePackets, type PicturePackets } from './picture-packets.ts';
+import { canvasView } from './picture-view.ts';
+import type { PictureCompared } from './sync-picture.ts';
+import type { SoundCompared } from './sync-sound.ts';
+
+/** FFmpeg's reader for each kind of finished file. */
+const readers: Readonly<Record<Container, string>> = {
+  mp4: 'mov',
+  mov: 'mov',
+  m4a: 'mov',
+  webm: 'matroska',
+  mp3: 'mp3',
+  wav: 'wav',
+  flac: 'flac',
+};
+
+/**
+ * Measures the finished file: nothing in the proof is taken from the plan, the plan only says what is expected.
+ *
+ * Shape:  `ok` is false where any check failed; the caller decides what that means. A file that cannot be read at all
+ *         fails `decode`.
+ * Errors: JOB_CANCELED; MEDIA_UNREADABLE or FILE_MISSING where a source, not the finished file, cannot be read.
+ */
+export const verifyTask: TaskImplementation<'verify'> = ({ plan, sources, path }, context) => {
+  const subject = openSubject(plan, sources, path, context);
+  const result: Measured = { checks: [], warnings: [], frames: 0, duration: ticks(0) };
+  try {
+    const streams = streamsOf(subject.file);
+    const picture = plan.video && provePicture(subject, plan.video, streams.video, result);
+    context.progress(0.6);
+    const sound = plan.sound && proveSound(subject, plan.sound, streams.audio, result);
+    context.progress(0.8);
+    if (sound !== undefined) {
+      const sync = checkSync({ ...sound, ...(picture === undefined ? {} : { picture }) });
+      result.checks.push(...sync.checks);
+      result.warnings.push(...sync.warnings);
+      result.syncMs = sync.syncMs;
+    }
+  } catch (error) {
+    stopIfAsked(context);
+    if (!isEditorError(error, 'MEDIA_UNREADABLE') && !isEditorError(error, 'MEDIA_STREAM_MISSING')) throw error;
+    result.checks.push({ name: 'decode', ok: false, expected: 'a file that plays', measured: error.message });
+  }
+  result.checks.push(checkDuration(plan, result.duration));
+  return {
+    ok: result.checks.every((check) => check.ok),
+    frames: result.frames,
+    durationMs: Math.round(toSeconds(result.duration) * 1000),
+    ...(result.syncMs === undefined ? {} : { syncMs: result.syncMs }),
+    ...(result.loudness === undefined ? {} : { loudness: result.loudness }),
+    checks: result.checks,
+    warnings: result.warnings,
+  };
+};
+
+type Measured = {
+  readonly checks: ProofCheck[];
+  readonly warnings: string[];
+  frames: number;
+  /** The longer of picture and sound. */
+  duration: Ticks;
+  syncMs?: Proof['syncMs'];
+  loudness?: SoundMeasures['loudness'];
+};
+
+type Subject = {
+  readonly plan: RenderPlan;
+  readonly file: MediaFile;
+  readonly context: TaskContext;
+  readonly fileOf: (assetId: string) => MediaFile;
+  readonly streamOf: PictureCompared['streamOf'];
+};
+
+function openSubject(plan: RenderPlan, sources: readonly MediaSource[], path: string, context: TaskContext): Subject {
+  const byId = new Map(sources.map((source) => [source.asset.id, source]));
+  const sourceOf = (assetId: string): MediaSource => {
+    const found = byId.get(assetId);
+    if (found === undefined) throw fail('FILE_MISSING', { name: `source ${assetId}` });
+    return found;
+  };
+  return {
+    plan,
+    context,
+    file: { path, container: readers[plan.output.format] },
+    fileOf: (assetId) => ({ path: sourceOf(assetId).path, container: sourceOf(assetId).asset.container }),
+    streamOf: (assetId, index) =>
+      sourceOf(assetId).asset.streams.find((stream): stream is VideoStream => stream.kind === 'video' && stream.index === index),
+  };
+}
+
+/** Indexes of the first picture and sound stream. */
+function streamsOf(file: MediaFile): { video: number | undefined; audio: number | undefined } {
+  using demuxer = openDemuxer(file);
+  const indexOf = (type: number) => demuxer.streams.find((stream) => stream.codecpar.codecType === type)?.index;
+  // FFmpeg's AVMEDIA_TYPE_VIDEO and AVMEDIA_TYPE_AUDIO.
+  return { video: indexOf(0), audio: indexOf(1) };
+}
+
+function provePicture(
+  subject: Subject,
+  video: VideoPlan,
+  streamIndex: number | undefined,
+  result: Measured,
+): (PictureCompared & { readonly copies: readonly CopiedSpan[] }) | undefined {
+  if (streamIndex === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'video' });
+  const { file, fileOf, plan, context } = subject;
+  const { signal } = context;
+  const packets: PicturePackets = readPicturePackets(file, { streamIndex, checksums: true, signal });
+  result.frames = packets.packets.length;
+  result.duration = pictureDuration(packets);
+  const copies = compareCopies(video, packets, fileOf, signal);
+  result.checks.push(checkFrameCount(video, packets), checkStamps(packets, plannedGap(video, copies, fileOf)));
+  const copied = checkCopies(copies);
+  if (copied !== undefined) result.checks.push(copied);
+  context.progress(0.2);
+  const input = { ...subject, streamIndex, copies };
+  const view = canvasView(video.size, video.size);
+  const decoded = decodePlanned({ ...plan, video }, { file, streamIndex, view, signal });
+  const corrupt = packets.packets.filter((packet) => packet.corrupt).length + packets.readErrors;
+  if (corrupt === 0) result.checks.push(decoded.check);
+  else result.checks.push({ ...decoded.check, ok: false, measured: `${decoded.check.measured}, ${corrupt} damaged packets` });
+  result.warnings.push(...unexplainedPictures(decoded, input));
+  return input;
+}
+
+function proveSound(
+  subject: Subject,
+  sound: SoundPlan,
+  streamIndex: number | undefined,
+  result: Measured,
+): { readonly sound: SoundCompared; readonly measures: SoundMeasures } {
+  if (streamIndex === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'audio' });
+  const { file, fileOf, context } = subject;
+  const { sampleRateHz, channels } = sound;
+  const measures = measureSound(file, { streamIndex, sampleRateHz, channels, check: () => stopIfAsked(context) });
+  const damaged = countSoundDamage(file, streamIndex);
+  const length = fromSample(measures.samples, sampleRateHz);
+  if (length > result.duration) result.duration = length;
+  result.loudness = measures.loudness;
+  result.checks.push(
+    checkSampleCount(sound, measures),
+    { name: 'decode-sound', ok: damaged === 0, expected: 'no damaged packet', measured: `${damaged} damaged` },
+    ...checkLoudness(sound, measures.loudness, result.warnings),
+  );
+  const compared = { plan: sound, file, streamIndex, fileOf };
+  result.warnings.push(...unexplainedClipping(measures, compared));
+  return { sound: compared, measures };
+}
+
+function checkDuration(plan: RenderPlan, measured: Ticks): ProofCheck {
+  const tolerance = plan.video === undefined ? milliseconds(1) : frameDuration(plan.video.frameRate);
+  const off = Math.abs(measured - plan.duration);
+  return {
+    name: 'duration',
+    ok: off <= tolerance,
+    expected: `${toSeconds(plan.duration).toFixed(3)} s ± ${inMs(tolerance)}`,
+    measured: `${toSeconds(measured).toFixed(3)} s`,
+  };
+}
+
+function stopIfAsked({ signal }: TaskContext): void {
+  if (signal.aborted) throw fail('JOB_CANCELED');
+}

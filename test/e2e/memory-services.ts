@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import type { Asset } from '#core/asset';
 import { fail } from '#core/errors';
+import type { SessionEvent } from '#core/protocol';
 import { seconds, zero } from '#core/time';
 import type { Timeline } from '#core/timeline';
 import { createIds } from '#editor/context';
 import type { RenderRow, RunRow, SessionRow, TokenRow } from '#platform/store';
-import type { HttpServices, WatchedEvent } from '#surfaces/http';
+import type { HttpServices, LoggedEvent } from '#surfaces/http';
 
 type Row<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 
@@ -18,7 +19,7 @@ export type MemoryServices = HttpServices & {
   /** Moves the clock, in milliseconds. */
   advance(ms: number): void;
   /** Lets a turn say something; `end` ends it. */
-  say(invocationId: string, event: Readonly<Record<string, unknown>>): void;
+  say(invocationId: string, event: SessionEvent): void;
   end(invocationId: string): void;
   /** Messages that turns were started with, in order. */
   readonly messages: readonly string[];
@@ -47,14 +48,14 @@ export function createMemoryServices(folder: string): MemoryServices {
   const sessions = new Map<string, Row<SessionRow>>();
   const assets = new Map<string, { asset: Asset; sessionId: string; userId: string; path: string }>();
   const renders = new Map<string, Row<RenderRow>>();
-  const runs = new Map<string, { row: Row<RunRow>; events: WatchedEvent[]; ended: boolean }>();
+  const runs = new Map<string, { row: Row<RunRow>; events: LoggedEvent[]; ended: boolean }>();
   const waiters = new Set<() => void>();
   const messages: string[] = [];
   let nextFailure: Error | undefined;
   let files = 0;
   const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
   const wake = (): void => {
-    for (const waiter of [...waiters]) waiter();
+    for (const waiter of waiters) waiter();
     waiters.clear();
   };
   const changed = (signal: AbortSignal | undefined): Promise<void> =>
@@ -118,15 +119,14 @@ export function createMemoryServices(folder: string): MemoryServices {
     messages,
     full: false,
     onTurn: (id, text) => {
-      services.say(id, { type: 'text', text: `Heard: ${text}`, content: { role: 'model', parts: [{ text: `Heard: ${text}` }] } });
+      services.say(id, { kind: 'turn-start', invocationId: id, text });
+      services.say(id, { kind: 'text', text: `Heard: ${text}` });
+      services.say(id, { kind: 'turn-end', status: 'done' });
       services.end(id);
     },
     say(id, event) {
       const run = runs.get(id)!;
-      run.events.push({
-        seq: run.events.length + 1,
-        event: { id: `${id}-${run.events.length + 1}`, invocationId: id, ...event },
-      });
+      run.events.push({ seq: run.events.length + 1, event, at: now });
       wake();
     },
     end(id) {
@@ -284,10 +284,9 @@ export function createMemoryServices(folder: string): MemoryServices {
       if (run === undefined || run.row.userId !== userId) throw fail('RESOURCE_NOT_FOUND', { what: 'Turn' });
       return run.row;
     },
-    sessionEvents: async ({ sessionId }) =>
-      [...runs.values()]
-        .filter(({ row }) => row.sessionId === sessionId)
-        .flatMap(({ events }) => events.map(({ event }) => event)),
+    listRuns: async ({ sessionId }) => [...runs.values()].map(({ row }) => row).filter((row) => row.sessionId === sessionId),
+    readRunEvents: async ({ runId }) =>
+      runs.get(runId)!.events.map(({ seq, event, at }) => ({ runId, seq, event, createdAt: at })),
 
     requestRender: async ({ userId, sessionId, id, draft, output }) => {
       const bodyHash = hash(JSON.stringify([sessionId, draft, output]));

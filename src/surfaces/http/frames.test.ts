@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { flatten, frameLimitBytes, withinFrame } from './frames.ts';
+import { frameLimitBytes, withinFrame } from './frames.ts';
 
 const bytes = (event: unknown): number => Buffer.byteLength(`data: ${JSON.stringify(event)}\n\n`);
 const base = { id: 'a', invocationId: 'e-1', author: 'nemo_agent', timestamp: 1.5, type: 'tool_result' };
@@ -44,22 +44,4 @@ test('whatever an event holds, its frame stays within 16 KiB and keeps its ident
     }),
     { numRuns: 60 },
   );
-});
-
-test('the flat form names texts, calls, results and failures', () => {
-  const parts = [
-    { text: 'hidden', thought: true },
-    { text: 'Hello' },
-    { functionCall: { id: 'c', name: 'trim_pauses', args: { minimumPauseMs: 400 } } },
-    { functionResponse: { id: 'c', name: 'trim_pauses', response: { status: 'done' } } },
-  ];
-  expect(flatten({ ...base, content: { role: 'model', parts } })).toEqual([
-    { type: 'text', content: 'Hello' },
-    { type: 'tool_call', name: 'trim_pauses', args: { minimumPauseMs: 400 } },
-    { type: 'tool_result', name: 'trim_pauses', result: { status: 'done' } },
-  ]);
-  expect(flatten({ ...base, errorCode: 'LLM_UNAVAILABLE', errorMessage: 'No answer' })).toEqual([
-    { type: 'error', code: 'LLM_UNAVAILABLE', content: 'No answer' },
-  ]);
-  expect(flatten({ ...base, actions: { stateDelta: { draft_version: 2 } } })).toEqual([]);
 });

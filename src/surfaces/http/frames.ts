@@ -1,4 +1,4 @@
-/** What an event looks like in a frame: never over 16 KiB, and in the flat form for simple readers. Pure. */
+/** How large an event may be in a frame: 16 KiB, because readers of streams have buffers. Pure. */
 
 type Event = Readonly<Record<string, unknown>>;
 
@@ -48,21 +48,4 @@ function cutText(text: string, limit: number): string {
   // Half of a surrogate pair would become a replacement character.
   const end = /[\uD800-\uDBFF]/.test(text[limit - 1]!) ? limit - 1 : limit;
   return `${text.slice(0, end)}… (${text.length - end} characters cut)`;
-}
-
-/** The event as `{"type":"text","content"}`, `{"type":"tool_call","name","args"}`, `{"type":"tool_result","name","result"}`. */
-export function flatten(event: Event): Event[] {
-  if (typeof event.errorCode === 'string') {
-    return [{ type: 'error', code: event.errorCode, content: event.errorMessage ?? event.text ?? '' }];
-  }
-  const parts = (event.content as { readonly parts?: readonly Event[] } | undefined)?.parts ?? [];
-  const flat = parts.flatMap((part): Event[] => {
-    if (typeof part.text === 'string' && part.thought !== true) return [{ type: 'text', content: part.text }];
-    const call = part.functionCall as Event | undefined;
-    if (call !== undefined) return [{ type: 'tool_call', name: call.name, args: call.args ?? {} }];
-    const response = part.functionResponse as Event | undefined;
-    return response === undefined ? [] : [{ type: 'tool_result', name: response.name, result: response.response ?? {} }];
-  });
-  if (flat.length > 0 || typeof event.text !== 'string' || event.text === '') return flat;
-  return [{ type: 'text', content: event.text }];
 }

@@ -46,7 +46,7 @@ export type HttpContext = {
 };
 
 export function createHttpContext(services: HttpServices, config: HttpConfig, log: Log, closing: AbortSignal): HttpContext {
-  const { now } = services;
+  const now = (): number => services.now();
   return {
     services,
     config,

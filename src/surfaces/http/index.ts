@@ -4,4 +4,4 @@ export { openApiDocument } from './openapi.ts';
 export { routes } from './routes/index.ts';
 export { startServer, type RunningServer, type ServerOptions } from './server.ts';
 export type { HttpConfig } from './http-context.ts';
-export type { HttpServices, ServedFile, TurnRequest, WatchedEvent } from './services.ts';
+export type { HttpServices, LoggedEvent, ServedFile, TurnRequest } from './services.ts';

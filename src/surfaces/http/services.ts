@@ -4,12 +4,13 @@
  */
 import type { Asset } from '#core/asset';
 import type { SoundFacts } from '#core/facts';
+import type { SessionEvent } from '#core/protocol';
 import type { Timeline } from '#core/timeline';
 import type { Imported, ImportOptions } from '#editor/assets';
 import type { EditorContext } from '#editor/context';
 import type { RenderRequest } from '#editor/jobs';
 import type { Stored, TemporaryFile } from '#platform/blobs';
-import type { CreditBalance, RenderRow, RunRow, SessionAssetRow, SessionRow, TokenRow } from '#platform/store';
+import type { CreditBalance, RenderRow, RunEventRow, RunRow, SessionAssetRow, SessionRow, TokenRow } from '#platform/store';
 
 export type UserKey = { readonly userId: string };
 export type SessionKey = UserKey & { readonly sessionId: string };
@@ -26,8 +27,13 @@ export type ServedFile = {
   readonly hash: string;
 };
 
-/** One event of a turn in its wire form; `seq` starts at 1, rises, and may skip numbers that have no wire form. */
-export type WatchedEvent = { readonly seq: number; readonly event: Readonly<Record<string, unknown>> };
+/** One line of a turn's log; `seq` starts at 1 and has no gaps within a turn. */
+export type LoggedEvent = {
+  readonly seq: number;
+  readonly event: SessionEvent;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+};
 
 export type TurnRequest = SessionKey & {
   readonly text: string;
@@ -101,11 +107,11 @@ export type HttpServices = {
   /** The log from after `afterSeq` to the end of the turn, then ends. */
   watchEvents(
     watch: SessionKey & { readonly invocationId: string; readonly afterSeq: number; readonly signal: AbortSignal },
-  ): AsyncIterable<WatchedEvent>;
+  ): AsyncIterable<LoggedEvent>;
   /** Errors: RESOURCE_NOT_FOUND, also for another user's. */
   getRun(key: UserKey & { readonly runId: string }): Promise<RunRow>;
-  /** What was said and done in a session, oldest first, as wire events; the user's messages included. */
-  sessionEvents(query: { readonly sessionId: string }): Promise<Readonly<Record<string, unknown>>[]>;
+  listRuns(query: { readonly sessionId: string; readonly limit?: number }): Promise<RunRow[]>;
+  readRunEvents(query: { readonly runId: string; readonly afterSeq: number; readonly limit?: number }): Promise<RunEventRow[]>;
 
   // Renders
   requestRender(request: RenderRequest): Promise<RenderRow>;

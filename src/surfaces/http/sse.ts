@@ -6,8 +6,10 @@
  */
 import type { Log } from '#platform/log';
 import { asKnownError } from './error-response.ts';
-import type { WatchedEvent } from './services.ts';
-import { flatten, withinFrame } from './frames.ts';
+import { withinFrame } from './frames.ts';
+
+/** One event of a stream in the form its client wants; `seq` rises and may skip numbers that have no form. */
+export type WatchedEvent = { readonly seq: number; readonly event: Readonly<Record<string, unknown>> };
 
 export type HeartbeatStyle = 'comment' | 'data' | 'event';
 export type EventFormat = 'adk' | 'flat';
@@ -18,6 +20,7 @@ export type StreamOptions = {
   readonly heartbeatMs: number;
   /** The stream ends with an error event by then; the turn goes on. */
   readonly limitMs: number;
+  /** The form that heartbeats and failures of the stream itself have, as its events. */
   readonly format: EventFormat;
   /** Whether partial texts are wanted; whole ones always come. */
   readonly partials: boolean;
@@ -131,9 +134,8 @@ function write(found: Found, options: StreamOptions): string {
 }
 
 function writeEvent({ seq, event }: WatchedEvent, options: StreamOptions): string {
-  if (event.partial === true && (!options.partials || options.format === 'flat')) return '';
-  const frames = options.format === 'flat' ? flatten(event) : [event];
-  return `${frames.map((one) => frame(withinFrame(one))).join('')}id: ${seq}\n\n`;
+  if (event.partial === true && !options.partials) return '';
+  return `${frame(withinFrame(event))}id: ${seq}\n\n`;
 }
 
 function writeFailure(error: { readonly code: string; readonly message: string }, options: StreamOptions): string {

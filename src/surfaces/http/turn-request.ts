@@ -1,11 +1,12 @@
 /** A message to the agent as ADK's clients and the skills write it, in snake_case or camelCase. */
 import { z } from 'zod';
 import { fail } from '#core/errors';
+import { toAdkEvent, toFlatEvent } from '#core/protocol';
 import { checkUser } from './auth.ts';
 import type { HttpContext, HttpRequest, User } from './http-context.ts';
 import { appName, isSessionId, snakeKeys } from './route.ts';
 import { acceptState, stateSchema } from './session-state.ts';
-import type { EventFormat, HeartbeatStyle, StreamOptions } from './sse.ts';
+import type { EventFormat, HeartbeatStyle, StreamOptions, WatchedEvent } from './sse.ts';
 
 const textLimit = 32_000;
 
@@ -64,6 +65,26 @@ function textOf(body: TurnBody): string {
   if (text.length > textLimit)
     throw fail('REQUEST_INVALID', { reason: `body.new_message: the text is longer than ${textLimit} characters` });
   return text.toWellFormed();
+}
+
+export type WatchedTurn = {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly invocationId: string;
+  readonly afterSeq: number;
+};
+
+/** The events of a turn as its client wants them, from after `afterSeq` to its end. */
+export async function* watchTurn(
+  http: HttpContext,
+  turn: WatchedTurn,
+  { format, signal }: { readonly format: EventFormat; readonly signal: AbortSignal },
+): AsyncGenerator<WatchedEvent> {
+  const { invocationId } = turn;
+  for await (const { seq, event, at } of http.services.watchEvents({ ...turn, signal })) {
+    const shown = format === 'flat' ? toFlatEvent(event) : toAdkEvent(event, { invocationId, seq, at });
+    if (shown !== undefined) yield { seq, event: shown };
+  }
 }
 
 /** How a stream of this server looks, by its settings and what the client asked for. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { fail } from '#core/errors';
+import { adkEventSchema, toAdkEvent, type AdkEvent, type SessionEvent } from '#core/protocol';
 import type { SessionRow } from '#platform/store';
 import { json } from '../envelope.ts';
 import type { HttpContext } from '../http-context.ts';
 import { appName, defineRoute, isSessionId, snakeKeys } from '../route.ts';
 import { acceptState, checkStateSize, stateSchema, visibleState } from '../session-state.ts';
-import { fail } from '#core/errors';
 
 const base = '/apps/{app}/users/{user}/sessions';
 const params = z.object({ sid: z.string() });
@@ -14,7 +15,7 @@ const session = z
     appName: z.string(),
     userId: z.string(),
     state: stateSchema,
-    events: z.array(z.looseObject({})),
+    events: z.array(adkEventSchema),
     lastUpdateTime: z.number().describe('Seconds since 1970'),
   })
   .meta({ id: 'AdkSession' });
@@ -61,7 +62,7 @@ export const getAdkSession = defineRoute({
   refusals: [404],
   async handle(http, { user, params: { sid } }) {
     const row = await http.services.getSession({ userId: user.id, sessionId: sid });
-    return json({ ...sessionOf(row), events: await http.services.sessionEvents({ sessionId: sid }) });
+    return json({ ...sessionOf(row), events: await eventsOf(http, sid) });
   },
 });
 
@@ -122,6 +123,26 @@ async function create(
   checkStateSize(state);
   const chosen = sessionId === undefined ? {} : { sessionId };
   return json(sessionOf(await http.services.createSession({ userId, appName, taskName: 'project', state, ...chosen })));
+}
+
+/** What was said and done, oldest first. Logs are kept for 24 hours; of older turns only the user's message is left. */
+async function eventsOf(http: HttpContext, sessionId: string): Promise<AdkEvent[]> {
+  const runs = await http.services.listRuns({ sessionId });
+  const oldestFirst = runs.toSorted((a, b) => a.createdAt - b.createdAt);
+  const events: AdkEvent[] = [];
+  for (const { id, text, createdAt } of oldestFirst) {
+    events.push({ ...messageOf(text), id: `${id}-0`, invocationId: id, author: 'user', timestamp: createdAt / 1000 });
+    for (const row of await http.services.readRunEvents({ runId: id, afterSeq: 0 })) {
+      // The agent wrote the log, so what is in it are its events.
+      const event = toAdkEvent(row.event as SessionEvent, { invocationId: id, seq: row.seq, at: row.createdAt });
+      if (event !== undefined && event.partial !== true) events.push(event);
+    }
+  }
+  return events;
+}
+
+function messageOf(text: string): Pick<AdkEvent, 'type' | 'text' | 'content'> {
+  return { type: 'text', text, content: { role: 'user', parts: [{ text }] } };
 }
 
 function sessionOf(row: SessionRow): Readonly<Record<string, unknown>> {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { fail } from '#core/errors';
+import { adkEventSchema } from '#core/protocol';
 import { json } from '../envelope.ts';
 import { defineRoute } from '../route.ts';
 import { eventStream } from '../sse.ts';
-import { beginTurn, streamOptions, streamQuery, turnRequestSchema } from '../turn-request.ts';
+import { beginTurn, streamOptions, streamQuery, turnRequestSchema, watchTurn } from '../turn-request.ts';
 
 const reply = {
   description:
@@ -28,7 +29,7 @@ export const runSse = defineRoute({
     const turn = await beginTurn(http, request, user, body);
     const { heartbeat, format } = query;
     const options = streamOptions(http, { ...turn, heartbeat, format, partials: body.streaming ?? false });
-    return eventStream((signal) => http.services.watchEvents({ ...turn, userId: user.id, afterSeq: 0, signal }), options);
+    return eventStream((signal) => watchTurn(http, { ...turn, userId: user.id, afterSeq: 0 }, { format, signal }), options);
   },
 });
 
@@ -53,7 +54,7 @@ export const resumeSse = defineRoute({
     const afterSeq = query.after ?? lastEventId(request.req.header('last-event-id'));
     const { heartbeat, format, streaming } = query;
     const options = streamOptions(http, { invocationId: run.id, heartbeat, format, partials: streaming });
-    return eventStream((signal) => http.services.watchEvents({ ...turn, afterSeq, signal }), options);
+    return eventStream((signal) => watchTurn(http, { ...turn, afterSeq }, { format, signal }), options);
   },
 });
 
@@ -64,14 +65,14 @@ export const run = defineRoute({
   tag: 'chat',
   access: 'token',
   body: turnRequestSchema,
-  reply: { description: 'All events of the turn', schema: z.array(z.looseObject({})), bare: true },
+  reply: { description: 'All events of the turn', schema: z.array(adkEventSchema), bare: true },
   refusals: [400, 402, 404],
   async handle(http, { body, user, request }) {
     const turn = await beginTurn(http, request, user, body);
     const late = AbortSignal.timeout(http.config.turnSeconds * 1000);
     const signal = AbortSignal.any([request.req.raw.signal, http.closing, late]);
     const events: unknown[] = [];
-    for await (const { event } of http.services.watchEvents({ ...turn, userId: user.id, afterSeq: 0, signal })) {
+    for await (const { event } of watchTurn(http, { ...turn, userId: user.id, afterSeq: 0 }, { format: 'adk', signal })) {
       if (event.partial !== true) events.push(event);
     }
     // The turn goes on; what there is would look like the whole.

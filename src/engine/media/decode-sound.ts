@@ -67,19 +67,19 @@ function* layFrames(file: MediaFile, options: SoundOptions, line: SoundLine, win
 
   function* endRun(): Generator<Float32Array[]> {
     if (resampler === undefined) return;
-    // The filter's tail holds about one sample more than the input lasts; the input's own end decides.
+    // The filter lags behind its input; where the input ends is where the sound ends.
     const last = Math.round((fed * outputRateHz) / resampler.shape.rateHz);
-    const count = Math.min(resampler.flush(), Math.max(0, last - placed));
+    const count = Math.min(resampler.pushSilence(2 * resamplerReach), Math.max(0, last - placed));
     if (count > 0) yield* lay(count);
     resampler[Symbol.dispose]();
     resampler = undefined;
   }
 
   try {
-    for (const { frame, position } of placedFrames(file, options.streamIndex, startSeconds)) {
+    for (const { frame, position, samples } of placedFrames(file, options.streamIndex, startSeconds)) {
       const shape = shapeOf(frame);
       const { rateHz } = shape;
-      const stop = position + frame.nbSamples;
+      const stop = position + samples;
       if (window.end !== undefined && (position * outputRateHz) / rateHz > window.end + (resamplerReach * outputRateHz) / rateHz)
         break;
       if ((stop * outputRateHz) / rateHz < window.first - outputRateHz * 0.1) continue;
@@ -92,7 +92,7 @@ function* layFrames(file: MediaFile, options: SoundOptions, line: SoundLine, win
         placed = Math.round((fed * outputRateHz) / rateHz);
       }
       if (position > fed) yield* lay(resampler.pushSilence(position - fed));
-      if (stop > Math.max(fed, position)) yield* lay(resampler.push(frame, Math.max(0, fed - position)));
+      if (stop > Math.max(fed, position)) yield* lay(resampler.push(frame, Math.max(0, fed - position), samples));
       fed = Math.max(fed, stop);
       if (window.end !== undefined && placed >= window.end) break;
     }
@@ -102,7 +102,13 @@ function* layFrames(file: MediaFile, options: SoundOptions, line: SoundLine, win
   }
 }
 
-type PlacedFrame = { readonly frame: Frame; /** In samples of the frame's own rate, asset time. */ readonly position: number };
+type PlacedFrame = {
+  readonly frame: Frame;
+  /** In samples of the frame's own rate, asset time. */
+  readonly position: number;
+  /** How many of the frame's samples count, from its first. */
+  readonly samples: number;
+};
 
 /** Frames in order with their places, beginning early enough before `startSeconds` for the codec to have settled. */
 function* placedFrames(file: MediaFile, streamIndex: number, startSeconds: number): Generator<PlacedFrame> {
@@ -173,13 +179,20 @@ function* placeFrames(demuxer: Demuxer, stream: Stream, grid: FrameGrid | undefi
     return Math.abs(measured - onGrid) <= 0.75 * tick * rateHz ? onGrid : Math.round(measured);
   }
 
+  /** The last frame of an MP4 says by its duration how much of it is sound and how much the encoder's filling. */
+  function heardSamples(frame: Frame): number {
+    const lasts = Math.round(Number(frame.duration) * tick * frame.sampleRate);
+    return lasts > 0 && lasts < frame.nbSamples - tolerance * frame.sampleRate ? lasts : frame.nbSamples;
+  }
+
   function* decode(packet: Parameters<typeof decoder.decode>[0]): Generator<PlacedFrame> {
     for (const frame of decoder.decode(packet)) {
       if (frame.nbSamples <= 0 || frame.sampleRate <= 0) continue;
       const position = place(frame);
-      next = position + frame.nbSamples;
+      const samples = heardSamples(frame);
+      next = position + samples;
       frames++;
-      yield { frame, position };
+      yield { frame, position, samples };
     }
   }
 

@@ -47,7 +47,8 @@ export function cleanRate(value: number): FrameRate {
 
 /**
  * Rate of frames with these stamps, in any order. Constant means: some usual rate (or the average) puts every stamp
- * within half a millisecond, plus the container's rounding, of an even grid.
+ * within half a millisecond, plus the container's rounding, of an even grid. Otherwise the rate is the one that four
+ * fifths of the frames keep, or the average where there is none.
  *
  * `declared` is the container's own claim; it decides between rates that fit equally and stands where stamps are few.
  */
@@ -64,7 +65,16 @@ export function measureRate(stamps: Float64Array, timebase: Timebase, declared: 
     // Over a short span even a wrong rate stays near; over a long one the tolerance itself is the judge.
     if (off <= 0.05 && spread(sorted, tick, rate) <= 2 * tolerance) return { frameRate: rate, variable: false };
   }
-  return { frameRate: cleanRate(average), variable: true };
+  return { frameRate: cleanRate(commonRate(sorted, tick, tolerance) ?? average), variable: true };
+}
+
+/** A recording with a few missing frames still has the rate that nearly all of its frames keep. */
+function commonRate(sorted: Float64Array, tick: number, tolerance: number): number | undefined {
+  const steps = sorted.subarray(1).map((stamp, index) => (stamp - sorted[index]!) * tick);
+  const median = steps.toSorted()[steps.length >> 1]!;
+  const common = steps.filter((step) => Math.abs(step - median) <= 2 * tolerance);
+  if (common.length < steps.length * 0.8) return undefined;
+  return common.length / common.reduce((sum, step) => sum + step, 0);
 }
 
 /** Difference between the latest and the earliest stamp against an even grid of `rate`, in seconds. */

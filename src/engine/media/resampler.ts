@@ -17,11 +17,9 @@ export type PcmShape = { readonly rateHz: number; readonly format: AVSampleForma
 
 export type Resampler = Disposable & {
   readonly shape: PcmShape;
-  /** Gives the frame's samples from `skip` on; returns how many came out into `output`. */
-  push(frame: Frame, skip: number): number;
+  /** Takes the frame's samples `[from, to)`; returns how many came out into `output`. */
+  push(frame: Frame, from: number, to: number): number;
   pushSilence(count: number): number;
-  /** The tail that the filter holds back. */
-  flush(): number;
   /** Valid until the next call; one array per output channel, longer than the count. */
   output: Float32Array[];
 };
@@ -76,12 +74,10 @@ export function createResampler(shape: PcmShape, outputRateHz: number, channels:
   const resampler: Resampler = {
     shape,
     output: [],
-    push(frame, skip) {
+    push(frame, from, to) {
       const planes = (frame.extendedData ?? frame.data ?? []).slice(0, planeCount);
-      return convert(
-        planes.map((plane) => plane.subarray(skip * bytesPerSample, frame.nbSamples * bytesPerSample)),
-        frame.nbSamples - skip,
-      );
+      const part = planes.map((plane) => plane.subarray(from * bytesPerSample, to * bytesPerSample));
+      return convert(part, to - from);
     },
     pushSilence(count) {
       return convert(
@@ -89,11 +85,10 @@ export function createResampler(shape: PcmShape, outputRateHz: number, channels:
         count,
       );
     },
-    flush: () => convert(null, 0),
     [Symbol.dispose]: () => context.free(),
   };
 
-  function convert(planes: Buffer[] | null, count: number): number {
+  function convert(planes: Buffer[], count: number): number {
     const needed = context.getOutSamples(count);
     if (needed > capacity) grow(needed);
     return checkOurs(context.convertSync(room, capacity, planes, count), 'converting sound');

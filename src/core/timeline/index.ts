@@ -22,7 +22,9 @@ export {
 export { checkTimeline, problemError, type Problem } from './check.ts';
 export { effectSchema, formatPath, itemSchema, masterSchema, parseTimeline, textStyleSchema, timelineFault } from './schema.ts';
 export { canonicalItems } from './canonical.ts';
-export { isStill } from './sources.ts';
+export { headHandle, isStill, tailHandle } from './sources.ts';
+export { fitFades, fitText, makeGap } from './item-parts.ts';
+export { normalizeLinks } from './relink.ts';
 export { limits } from './edit-limits.ts';
 export type {
   Clip,

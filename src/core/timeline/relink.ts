@@ -9,6 +9,14 @@ import { withoutLink } from './item-parts.ts';
 import { itemDuration } from './query.ts';
 import type { Clip, ItemId, LinkId, Timeline } from './timeline.ts';
 
+/** A timeline put together from parts, with links that are true. The same timeline where they are. */
+export function normalizeLinks(timeline: Timeline): Timeline {
+  const state: EditState = { timeline, assets: new Map(), inverse: [], notes: [], links: new Map() };
+  separateLinks(state);
+  dropSingleLinks(state);
+  return state.timeline;
+}
+
 type Member = { readonly id: ItemId; readonly place: string };
 
 /** Splits links whose clips lie in different places: the first place keeps the link, each other one gets its own. */

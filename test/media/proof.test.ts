@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Asset, Size } from '#core/asset';
 import type { Proof } from '#core/facts';
-import { fromFrame, ticks, timeRange, toSample } from '#core/time';
+import { fromFrame, seconds, ticks, timeRange, toSample } from '#core/time';
 import {
   decodeSound,
   encodeSound,
@@ -16,7 +16,8 @@ import {
   timebaseOf,
   type Planes,
 } from '#engine/media';
-import type { RenderPlan, SoundPlan, VideoSpan } from '#engine/plan';
+import type { Clip, Timeline, Track } from '#core/timeline';
+import type { RenderPlan, SoundPlan, VideoPlan, VideoSpan } from '#engine/plan';
 import { verifyTask } from '#engine/qc';
 import { speakSentence } from '#engine/sample';
 import { renderSoundTask } from '#engine/sound';
@@ -27,6 +28,19 @@ const frameRate = { num: 25, den: 1 };
 const size: Size = { width: 320, height: 180 };
 const frames = 250;
 const gop = 25;
+/** Stamps of the source per frame. */
+const unit = 512;
+const color = { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', range: 'tv' };
+const encoder: VideoPlan['encoder'] = {
+  profile: 'high',
+  crf: 20,
+  preset: 'superfast',
+  bFrames: 2,
+  pyramid: false,
+  keyFrames: gop,
+  parameterSetId: 1,
+  color,
+};
 let folder: string;
 let source: MediaSource;
 
@@ -86,7 +100,6 @@ function makeSource(): MediaSource {
   writeFilm(path, { pictures: Array.from({ length: frames }, (_, index) => draw(index)), sound: speech() });
   const duration = fromFrame(frames, frameRate);
   const timebase = { num: 1, den: 12_800 };
-  const color = { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', range: 'tv' };
   const asset: Asset = {
     id: 'ast_source',
     hash: 'x',
@@ -144,25 +157,21 @@ function planOf(kind: 'copy' | 'encode', loudness?: { targetLufs: number; ceilin
   for (const [from, to] of kept) {
     const record = timeRange(fromFrame(at, frameRate), fromFrame(to - from, frameRate));
     const range = timeRange(fromFrame(from, frameRate), fromFrame(to - from, frameRate));
-    const from512 = from * 512;
+    const layer = { kind: 'picture', assetId: 'ast_source', streamIndex: 0, source: range, speed: { num: 1, den: 1 } } as const;
+    const common = { record, frames: to - from, stamp: at * unit };
     spans.push(
       kind === 'copy'
         ? {
             kind,
-            record,
+            ...common,
             assetId: 'ast_source',
             streamIndex: 0,
             source: range,
-            firstPts: from512,
-            endPts: to * 512,
-            frames: to - from,
+            firstPts: from * unit,
+            endPts: to * unit,
+            shift: (at - from) * unit,
           }
-        : {
-            kind,
-            record,
-            frames: to - from,
-            layers: [{ kind: 'picture', assetId: 'ast_source', streamIndex: 0, source: range, speed: { num: 1, den: 1 } }],
-          },
+        : { kind, ...common, layers: [layer], stamps: 'grid' },
     );
     const firstSample = toSample(record.start, rate, 'round');
     const samples = toSample(fromFrame(at + to - from, frameRate), rate, 'round') - firstSample;
@@ -183,7 +192,17 @@ function planOf(kind: 'copy' | 'encode', loudness?: { targetLufs: number; ceilin
   return {
     version: 1,
     output: { format: 'mp4', quality: 'high' },
-    video: { codec: 'h264', size, frameRate, keepStamps: kind === 'copy', spans, frames: at },
+    video: {
+      codec: 'h264',
+      size,
+      frameRate,
+      keepStamps: kind === 'copy',
+      spans,
+      frames: at,
+      timescale: 25 * unit,
+      reorderFrames: 2,
+      encoder,
+    },
     sound: {
       sampleRateHz: rate,
       channels: 1,
@@ -213,7 +232,6 @@ function writeCopies(path: string, sound: Float32Array, options: { drop?: number
   using muxer = openMuxer(path, { format: 'mp4', settings: { movflags: '+faststart' } });
   muxer.addStream(stream.codecpar, timebaseOf(stream));
   muxer.addStream(coder.parameters, coder.timebase);
-  const unit = 512;
   let count = 0;
   for (const packet of demuxer.packets()) {
     if (packet.streamIndex !== 0) continue;
@@ -239,20 +257,30 @@ function planned(shift = 0): Planes[] {
   return kept.flatMap(([from, to]) => Array.from({ length: to - from }, (_, index) => draw(from + index + shift)));
 }
 
+/** The timeline that the plans are made for: both kept ranges, picture and sound linked. */
+function timelineOf(): Timeline {
+  const clips = (streamIndex: number): Clip[] =>
+    kept.map(([from, to], index) => ({
+      kind: 'clip',
+      id: `itm_${streamIndex}${index}`,
+      assetId: 'ast_source',
+      streamIndex,
+      sourceRange: timeRange(fromFrame(from, frameRate), fromFrame(to - from, frameRate)),
+      speed: { num: 1, den: 1 },
+      gainDb: 0,
+      effects: [],
+    }));
+  const track = { follows: 'ripple', muted: false, hidden: false, locked: false, gainDb: 0 } as const;
+  const tracks: Track[] = [
+    { ...track, id: 'trk_1', kind: 'video', name: 'Video', items: clips(0) },
+    { ...track, id: 'trk_2', kind: 'audio', name: 'Sound', items: clips(1) },
+  ];
+  return { schema: 'timeline/1', id: 'tl', revision: 1, frameRate, size, sampleRateHz: rate, tracks, master: {}, nextId: 1 };
+}
+
 async function prove(plan: RenderPlan, path: string): Promise<Proof> {
-  const timeline = {
-    schema: 'timeline/1',
-    id: 'tl',
-    revision: 1,
-    frameRate,
-    size,
-    sampleRateHz: rate,
-    tracks: [],
-    master: {},
-    nextId: 1,
-  } as const;
   const context = { signal: new AbortController().signal, progress: () => {}, scratch: folder };
-  return await verifyTask({ plan, timeline, sources: [source], path }, context);
+  return await verifyTask({ plan, timeline: timelineOf(), sources: [source], path }, context);
 }
 
 function failures(proof: Proof): string[] {
@@ -341,6 +369,21 @@ describe('planted faults', () => {
     const proof = await prove(plan, path);
     expect(failures(proof)).toEqual(['sync-head', 'sync-middle', 'sync-tail']);
     expect(proof.syncMs!.middle).toBeCloseTo(120, -1);
+  });
+
+  test('a plan that is not what the timeline says, faithfully rendered', async () => {
+    const right = planOf('encode');
+    const [track] = right.sound!.tracks;
+    const late = track!.clips.map((clip) => ({
+      ...clip,
+      source: timeRange(ticks(clip.source.start - seconds(0.2)), clip.source.duration),
+    }));
+    const plan = { ...right, sound: { ...right.sound!, tracks: [{ gainDb: 0, clips: late }] } };
+    const path = join(folder, 'misplanned.mp4');
+    writeFilm(path, { pictures: planned(), sound: await mixOf(plan) });
+    const proof = await prove(plan, path);
+    expect(failures(proof)).toEqual(['sync-head', 'sync-middle', 'sync-tail']);
+    expect(proof.syncMs!.middle).toBeCloseTo(200, 0);
   });
 
   for (const kind of ['picture', 'sound'] as const) {

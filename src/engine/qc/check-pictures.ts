@@ -1,7 +1,9 @@
 /** What the packets of the finished picture stream say: how many frames, how long, in what order, and whether copies are copies. */
 import type { ProofCheck } from '#core/facts';
 import {
+  addTicks,
   frameDuration,
+  fromFrame,
   fromTimebase,
   scaleTicks,
   subtractTicks,
@@ -10,6 +12,7 @@ import {
   timeRange,
   toSeconds,
   type Ticks,
+  type Timebase,
 } from '#core/time';
 import type { MediaFile } from '#engine/media';
 import type { VideoPlan, VideoSpan } from '#engine/plan';
@@ -88,11 +91,12 @@ export function compareCopies(
     signal.throwIfAborted();
     const window = { firstPts: span.firstPts, endPts: span.endPts };
     const source = readPicturePackets(fileOf(span.assetId), { streamIndex: span.streamIndex, checksums: true, window });
-    return [compareSpan(span, placed, source)];
+    return [compareSpan(plan, span, placed, source)];
   });
 }
 
 function compareSpan(
+  plan: VideoPlan,
   span: VideoSpan & { kind: 'copy' },
   placed: readonly { readonly packet: PicturePacket; readonly at: Ticks }[],
   source: PicturePackets,
@@ -105,13 +109,25 @@ function compareSpan(
     const there = placed[index];
     if (there?.packet.checksum === packet.checksum) same++;
     if (there === undefined) continue;
-    const planned = span.record.start + fromTimebase(packet.pts - span.firstPts, source.timebase);
-    const difference = subtractTicks(there.at, ticks(planned));
+    const difference = subtractTicks(there.at, plannedTime(plan, span, { pts: packet.pts, index, timebase: source.timebase }));
     // The first frame that is off speaks for the span.
     if (late === 0 && Math.abs(difference) > tolerance) late = difference;
   }
   if (same < span.frames || original.length !== span.frames) late = undefined;
   return { span, same: original.length === span.frames ? same : Math.min(same, span.frames - 1), late, gap: largestStep(source) };
+}
+
+/** Record time of a copied frame: its own stamp shifted where stamps are kept, else its place on the grid. */
+function plannedTime(
+  plan: VideoPlan,
+  span: VideoSpan & { kind: 'copy' },
+  frame: { readonly pts: number; readonly index: number; readonly timebase: Timebase },
+): Ticks {
+  const { num, den } = frame.timebase;
+  const { timescale } = plan;
+  const unit = { num: 1, den: timescale };
+  if (span.shift !== undefined) return fromTimebase(Math.round((frame.pts * num * timescale) / den) + span.shift, unit);
+  return addTicks(fromTimebase(span.stamp, unit), fromFrame(frame.index, plan.frameRate));
 }
 
 export function checkCopies(copies: readonly CopiedSpan[]): ProofCheck | undefined {

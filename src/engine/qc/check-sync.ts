@@ -1,9 +1,10 @@
 /** Sound against picture at head, middle and tail of the finished file. */
 import type { Proof, ProofCheck } from '#core/facts';
-import { frameDuration, fromSample, subtractTicks, ticks, ticksPerSecond, toSeconds, type Ticks } from '#core/time';
+import { addTicks, frameDuration, fromSample, subtractTicks, ticks, ticksPerSecond, toSeconds, type Ticks } from '#core/time';
+import type { Timeline } from '#core/timeline';
 import type { CopiedSpan } from './check-pictures.ts';
 import { loudPlaces } from './check-sound.ts';
-import { expectedPicture } from './expected-source.ts';
+import { expectedPicture, expectedSound, plannedLate } from './expected-source.ts';
 import type { SoundMeasures } from './measure-sound.ts';
 import { measurePictureLag, type PictureCompared, type PictureLag } from './sync-picture.ts';
 import { measureSoundLag, type SoundCompared } from './sync-sound.ts';
@@ -15,6 +16,7 @@ const barely = 0.12;
 const mostPlaces = 4;
 
 export type SyncInput = {
+  readonly timeline: Timeline;
   readonly sound: SoundCompared;
   readonly measures: SoundMeasures;
   /** Absent for files without pictures: the sound is then held against its own place. */
@@ -70,25 +72,32 @@ function measureThird(input: SyncInput, third: number): { best: Found | undefine
       continue;
     }
     if (best !== undefined && best.strength >= lag.strength) continue;
-    const picture = pictureLagAt(input, fromSample(place, sampleRateHz));
-    best = {
-      late: subtractTicks(lag.late, picture?.late ?? ticks(0)),
-      strength: lag.strength,
-      place,
-      still: picture?.moving !== true,
-    };
+    const at = fromSample(place, sampleRateHz);
+    const picture = pictureLagAt(input, at);
+    const soundLate = addTicks(lag.late, soundPlannedLate(input, place, at));
+    const late = subtractTicks(soundLate, picture?.late ?? ticks(0));
+    best = { late, strength: lag.strength, place, still: picture?.moving !== true };
     if (lag.strength >= surely && (picture !== undefined || input.picture === undefined)) break;
   }
   return { best, missing, weak: weak && best === undefined };
 }
 
-/** Copied frames are known to the stamp; encoded ones are looked at. */
-function pictureLagAt({ picture }: SyncInput, at: Ticks): PictureLag | undefined {
-  if (picture === undefined) return undefined;
-  const expected = expectedPicture(picture.plan, at);
-  const copy = picture.copies.find(({ span }) => span === expected?.span);
-  if (copy?.late !== undefined) return { late: copy.late, moving: true };
-  return measurePictureLag(picture, at);
+/** Copied frames are known to the stamp; encoded ones are looked at. Both against the timeline, not against the plan alone. */
+function pictureLagAt({ picture, timeline }: SyncInput, at: Ticks): PictureLag | undefined {
+  const expected = picture && expectedPicture(picture.plan, at);
+  if (picture === undefined || expected === undefined) return undefined;
+  const copy = picture.copies.find(({ span }) => span === expected.span);
+  const lag = copy?.late === undefined ? measurePictureLag(picture, at) : { late: copy.late, moving: true };
+  const planned = plannedLate(timeline, 'video', at, expected) ?? ticks(0);
+  return lag && { ...lag, late: addTicks(lag.late, planned) };
+}
+
+function soundPlannedLate({ sound, timeline }: SyncInput, place: number, at: Ticks): Ticks {
+  for (const part of expectedSound(sound.plan, place, 1)) {
+    const late = plannedLate(timeline, 'audio', at, { assetId: part.clip.assetId, at: part.at });
+    if (late !== undefined) return late;
+  }
+  return ticks(0);
 }
 
 /** One frame; for sound alone 20 ms. */

@@ -1,5 +1,6 @@
-/** Where in the sources a moment of the finished file has to come from, read from the plan. */
-import { fromSample, rangeEnd, scaleTicks, ticks, type Ticks } from '#core/time';
+/** Where in the sources a moment of the finished file has to come from: by the plan, and by the timeline that it was made for. */
+import { fromSample, rangeEnd, scaleTicks, subtractTicks, ticks, type Ticks } from '#core/time';
+import { itemsWithRanges, type Timeline, type Track } from '#core/timeline';
 import type { PictureLayer, RenderPlan, SoundClip, SoundPlan, VideoSpan } from '#engine/plan';
 
 export type ExpectedPicture = {
@@ -50,4 +51,37 @@ export function expectedSound(plan: SoundPlan, first: number, samples: number): 
       return [{ clip, gainDb: clip.gainDb + track.gainDb, first: from, samples: to - from, at }];
     }),
   );
+}
+
+/** Nearer than this to an edge of a clip the timeline is not asked: plans snap cuts to frames and samples. */
+const edge = ticks(70_560_000);
+
+/**
+ * How much later than the timeline asks the plan shows (`video`) or plays (`audio`) an asset at record time `at`, where
+ * `planned` is the asset's time there by the plan. Undefined where the timeline has no single plain clip of that asset.
+ */
+export function plannedLate(
+  timeline: Timeline,
+  kind: 'video' | 'audio',
+  at: Ticks,
+  planned: { readonly assetId: string; readonly at: Ticks },
+): Ticks | undefined {
+  for (const track of timeline.tracks.toReversed()) {
+    const asked = track.kind === kind ? askedOf(track, at) : undefined;
+    if (asked?.assetId !== planned.assetId) continue;
+    return scaleTicks(subtractTicks(asked.at, planned.at), asked.speed.den, asked.speed.num);
+  }
+  return undefined;
+}
+
+function askedOf(track: Track, at: Ticks) {
+  if (track.hidden || track.muted) return undefined;
+  for (const { item, range } of itemsWithRanges(track)) {
+    const near = at >= range.start - edge && at < rangeEnd(range) + edge;
+    if (item.kind === 'transition' && near) return undefined;
+    if (item.kind !== 'clip' || at < range.start + edge || at >= rangeEnd(range) - edge) continue;
+    const into = scaleTicks(subtractTicks(at, range.start), item.speed.num, item.speed.den);
+    return { assetId: item.assetId, at: ticks(item.sourceRange.start + into), speed: item.speed };
+  }
+  return undefined;
 }

@@ -49,8 +49,13 @@ export function measurePictureLag(input: PictureCompared, at: Ticks): PictureLag
       view: canvas,
       damage,
     }),
-  ].filter((picture) => expectedPicture(plan, picture.at)?.spanIndex === expected.spanIndex);
-  const placed = shown.map((picture) => ({ picture, source: expectedPicture(plan, picture.at)!.at }));
+  ];
+  // A frame of a grid shows what the source has at its middle, and so does a frame that was taken one for one.
+  const middle = ticks(Math.floor(frame / 2));
+  const placed = shown.flatMap((picture) => {
+    const source = expectedPicture(plan, addTicks(picture.at, middle));
+    return source?.spanIndex === expected.spanIndex ? [{ picture, source: source.at }] : [];
+  });
   const [first, last] = [placed[0], placed.at(-1)];
   if (first === undefined || last === undefined) return undefined;
   const from = ticks(Math.max(0, first.source - (mostFrames + 2) * sourceFrame));

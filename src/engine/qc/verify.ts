@@ -44,7 +44,7 @@ const readers: Readonly<Record<Container, string>> = {
  *         fails `decode`.
  * Errors: JOB_CANCELED; MEDIA_UNREADABLE or FILE_MISSING where a source, not the finished file, cannot be read.
  */
-export const verifyTask: TaskImplementation<'verify'> = ({ plan, sources, path }, context) => {
+export const verifyTask: TaskImplementation<'verify'> = ({ plan, timeline, sources, path }, context) => {
   const subject = openSubject(plan, sources, path, context);
   const result: Measured = { checks: [], warnings: [], frames: 0, duration: ticks(0) };
   try {
@@ -54,7 +54,7 @@ export const verifyTask: TaskImplementation<'verify'> = ({ plan, sources, path }
     const sound = plan.sound && proveSound(subject, plan.sound, streams.audio, result);
     context.progress(0.8);
     if (sound !== undefined) {
-      const sync = checkSync({ ...sound, ...(picture === undefined ? {} : { picture }) });
+      const sync = checkSync({ timeline, ...sound, ...(picture === undefined ? {} : { picture }) });
       result.checks.push(...sync.checks);
       result.warnings.push(...sync.warnings);
       result.syncMs = sync.syncMs;

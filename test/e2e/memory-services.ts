@@ -225,6 +225,7 @@ export function createMemoryServices(folder: string): MemoryServices {
     receive: async (stream, { limitBytes, name, signal }) => {
       const path = join(folder, `upload-${++files}`);
       const file = createWriteStream(path);
+      file.on('error', () => undefined);
       const digest = createHash('sha256');
       let bytes = 0;
       try {

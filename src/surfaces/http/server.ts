@@ -53,8 +53,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       requestTimeout: 0,
       connectionsCheckingInterval: 5000,
       keepAliveTimeout: 5000,
+      // Checked below, so that the answer has the shape of all others.
+      requireHostHeader: false,
     },
-    (incoming, outgoing) => void listener(incoming, outgoing),
+    (incoming, outgoing) => {
+      // Two hosts are how one request becomes two different ones for a proxy and for us.
+      const hosts = incoming.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+      if (hosts === 1) void listener(incoming, outgoing);
+      else answerBrokenRequest({ code: 'HOST' }, incoming.socket);
+    },
   );
   server.maxHeadersCount = 100;
   server.maxConnections = 10_000;
@@ -114,7 +121,7 @@ function limitPerAddress(server: Server, limit: number): void {
 }
 
 /** What the parser refused: there is no request to answer through the app. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+function answerBrokenRequest(error: { readonly code?: string | undefined }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -131,6 +138,7 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void
 
 function describeParserError(code: string | undefined): [number, EditorError] {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return [408, fail('REQUEST_TIMEOUT')];
+  if (code === 'HOST') return [400, fail('REQUEST_INVALID', { reason: 'there must be one Host header' })];
   if (code === 'HPE_HEADER_OVERFLOW') return [431, fail('REQUEST_INVALID', { reason: 'the headers are larger than 16 KiB' })];
   return [400, fail('REQUEST_INVALID', { reason: 'it is not HTTP/1.1' })];
 }

@@ -21,3 +21,7 @@ export { openPlanesEncoder, type Planes, type PlanesEncoder, type PlanesEncoderO
 export { sniff, type Sniffed } from './sniff.ts';
 export { probeMedia } from './probe.ts';
 export { probeTask } from './tasks.ts';
+export { frameTask } from './frame-task.ts';
+export { openPictureChain, type PictureChain, type PictureFilter } from './picture-filter.ts';
+export { fitSize, highDynamicRange, rotationFilters, toneMapFilters } from './show-picture.ts';
+export { mediaVersions, type MediaVersions } from './versions.ts';

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { fail } from '#core/errors';
 import type { TaskInput, TaskName, TaskOutput } from '#engine/tasks';
+import { codeCacheFolder } from './code-cache.ts';
 import { defaultMemoryLimitBytes } from './limits.ts';
 import type { Pool, RunOptions } from './pool.ts';
 import { startWorker, type RunningWorker, type WorkerSettings } from './run-worker.ts';
@@ -28,6 +29,7 @@ export function createPool(options: PoolOptions): Pool {
     sandbox,
     memoryLimitBytes: options.memoryLimitBytes ?? defaultMemoryLimitBytes,
     scratchFolder: options.scratchFolder,
+    codeCache: codeCacheFolder(options.onWarning),
     onWarning: options.onWarning,
   };
   const running = new Set<RunningWorker<TaskName>>();

@@ -17,6 +17,8 @@ export type WorkerSettings = {
   readonly sandbox: Sandbox;
   readonly memoryLimitBytes: number;
   readonly scratchFolder: string;
+  /** Where compiled code is kept between workers. */
+  readonly codeCache: string | undefined;
   readonly onWarning: (message: string, fields: Readonly<Record<string, unknown>>) => void;
 };
 
@@ -114,17 +116,19 @@ type Launch = {
 
 function launch(settings: WorkerSettings, { name, input, scratch, limitSeconds }: Launch): ChildProcess {
   const { reads, writes } = pathsOf(name, input);
+  const environment = workerEnvironment(scratch, settings.codeCache);
   const { program, args } = workerCommand(settings.sandbox, {
     readPaths: reads,
     writeFolders: [scratch, ...new Set(writes.map((path) => dirname(path)))],
     memoryLimitBytes: settings.memoryLimitBytes,
     cpuLimitSeconds: limitSeconds * (cpus().length + 1),
+    environment,
   });
   const child = spawn(program, args, {
     // A group of its own: one kill reaches the sandbox and everything in it, and Ctrl-C at a terminal does not.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    env: workerEnvironment(scratch),
+    env: environment,
     cwd: '/',
   });
   const message: TaskMessage = { task: name, input, scratch };

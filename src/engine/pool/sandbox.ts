@@ -17,6 +17,7 @@ export type Confinement = {
   readonly writeFolders: readonly string[];
   readonly memoryLimitBytes: number;
   readonly cpuLimitSeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
 };
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -38,8 +39,15 @@ export function workerCommand(sandbox: Sandbox, confinement: Confinement): { rea
 }
 
 /** Environment of a worker outside bubblewrap; inside, bubblewrap sets the same. */
-export function workerEnvironment(scratch: string): Record<string, string> {
-  return { PATH: '/usr/bin:/bin', HOME: scratch, TMPDIR: scratch, LANG: 'C.UTF-8', TZ: 'UTC' };
+export function workerEnvironment(scratch: string, codeCache: string | undefined): Record<string, string> {
+  return {
+    PATH: '/usr/bin:/bin',
+    HOME: scratch,
+    TMPDIR: scratch,
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    ...(codeCache === undefined ? {} : { NODE_COMPILE_CACHE: codeCache }),
+  };
 }
 
 function limitArgs(confinement: Confinement): string[] {
@@ -63,8 +71,7 @@ function dieWithParent(): string[] {
 }
 
 function bubblewrapArgs(confinement: Confinement): string[] {
-  const scratch = confinement.writeFolders[0] ?? '/tmp';
-  const environment = Object.entries(workerEnvironment(scratch)).flatMap(([name, value]) => ['--setenv', name, value]);
+  const environment = Object.entries(confinement.environment).flatMap(([name, value]) => ['--setenv', name, value]);
   return [
     findProgram('bwrap') ?? 'bwrap',
     '--unshare-all',
@@ -128,7 +135,7 @@ function trySandbox(): Sandbox {
   if (process.platform !== 'linux') return { kind: 'none', note: `bubblewrap needs Linux, this is ${process.platform}` };
   const program = findProgram('bwrap');
   if (program === undefined) return { kind: 'none', note: 'bubblewrap (bwrap) is not installed' };
-  const confinement = { readPaths: [], writeFolders: [], memoryLimitBytes: 0, cpuLimitSeconds: 10 };
+  const confinement = { readPaths: [], writeFolders: [], memoryLimitBytes: 0, cpuLimitSeconds: 10, environment: {} };
   const [, ...args] = bubblewrapArgs(confinement);
   const trial = spawnSync(program, [...args, process.execPath, '--version'], { encoding: 'utf8', timeout: 10_000, env: {} });
   if (trial.status === 0) return { kind: 'bubblewrap', note: 'workers run in bubblewrap: no network, no other files' };

@@ -4,7 +4,7 @@
  */
 import { writeSync } from 'node:fs';
 import { asEditorError } from '#core/errors';
-import { answerDescriptor, type TaskMessage, type WorkerMessage } from '#engine/pool';
+import { answerDescriptor, warmUpArgument, type TaskMessage, type WorkerMessage } from '#engine/pool';
 import type { TaskContext, TaskImplementation, TaskName } from '#engine/tasks';
 import { taskLoaders } from './tasks.ts';
 
@@ -71,6 +71,11 @@ async function readTask(): Promise<TaskMessage> {
   return JSON.parse(await line.promise) as TaskMessage;
 }
 
+if (process.argv.includes(warmUpArgument)) {
+  // A part that does not load is told by the task that needs it.
+  await Promise.allSettled(Object.values(taskLoaders).map((load) => load()));
+  process.exit(0);
+}
 const canceled = new AbortController();
 process.stdin.on('end', () => canceled.abort());
 await work(await readTask(), canceled.signal);

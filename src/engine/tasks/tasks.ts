@@ -94,6 +94,14 @@ export type TaskTable = {
     input: { readonly source: MediaSource; readonly at: Ticks; readonly size: Size; readonly outputPath: string };
     output: { readonly size: Size };
   };
+  /** What the media library is and has, for `rushes doctor`. */
+  'media-versions': {
+    input: Readonly<Record<string, never>>;
+    output: {
+      readonly ffmpeg: string;
+      /** Compiled in; whether the hardware is there is not tried. */ readonly hardwareEncoders: readonly string[];
+    };
+  };
   /** The sample recording with known truth that `rushes demo` and the tests use. */
   'make-sample': { input: SampleRequest & { readonly outputPath: string }; output: SampleTruth };
 };

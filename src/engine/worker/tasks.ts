@@ -6,6 +6,7 @@ export type TaskLoaders = { readonly [Name in TaskName]: () => Promise<TaskImple
 export const taskLoaders: TaskLoaders = {
   probe: async () => (await import('#engine/media')).probeTask,
   frame: async () => (await import('#engine/media')).frameTask,
+  'media-versions': async () => (await import('#engine/media')).mediaVersions,
   'analyze-sound': async () => (await import('#engine/analysis')).analyzeSoundTask,
   'measure-denoise': async () => (await import('#engine/sound')).measureDenoiseTask,
   'render-sound': async () => (await import('#engine/sound')).renderSoundTask,

@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document, made of the very schemas that requests are checked with. */
-import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import type { Route } from './route.ts';
 
 const failure = z
@@ -29,79 +29,139 @@ const meanings: Readonly<Record<number, string>> = {
   507: 'The disk is full',
 };
 
-type ContentType = { readonly schema: z.ZodType };
+type JsonSchema = Readonly<Record<string, unknown>>;
+/** Named schemas, gathered while paths are described. */
+type Components = Map<string, JsonSchema>;
 
 /** The document for `routes`. */
 export function openApiDocument(routes: readonly Route[], version: string): object {
-  const app = new OpenAPIHono();
-  const registry = app.openAPIRegistry;
-  registry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
-  for (const route of routes) registry.registerPath(describeRoute(route) as Parameters<typeof registry.registerPath>[0]);
-  return app.getOpenAPI31Document({
+  const components: Components = new Map();
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) (paths[route.path] ??= {})[route.method] = describeRoute(route, components);
+  return {
     openapi: '3.1.0',
     info: {
       title: 'Rushes',
       version,
       description: 'Talk to your footage, get a finished, proved video.',
-      license: { name: 'Apache-2.0' },
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-  });
+    paths,
+    components: {
+      schemas: Object.fromEntries(components),
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+    },
+  };
 }
 
-function describeRoute(route: Route): object {
+function describeRoute(route: Route, components: Components): object {
   const statuses = [...(route.refusals ?? []), ...(route.access === 'token' ? [401] : []), 429, 500, 503];
-  const refusals = Object.fromEntries(
-    [...new Set(statuses)]
-      .sort((a, b) => a - b)
-      .map((status) => [status, { description: meanings[status] ?? '', content: jsonOf(failure) }]),
-  );
-  const { params, query, headers, body } = route;
+  const refused = (status: number): object => ({
+    description: meanings[status] ?? '',
+    content: jsonOf(schemaOf(failure, 'output', components)),
+  });
+  const content = bodyContent(route, components);
   return {
-    method: route.method,
-    path: route.path,
+    operationId: `${route.method}${route.path.replaceAll(/[^a-zA-Z]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     summary: route.summary,
     ...(route.description === undefined ? {} : { description: route.description }),
     tags: [route.tag],
     ...(route.access === 'token' ? { security: [{ token: [] }] } : {}),
-    request: {
-      params: allParams(route.path, params),
-      ...(query === undefined ? {} : { query }),
-      ...(headers === undefined ? {} : { headers }),
-      ...(body === undefined && route.bodyTypes === undefined ? {} : { body: { content: bodyContent(route) } }),
+    parameters: parametersOf(route, components),
+    ...(content === undefined ? {} : { requestBody: { content } }),
+    responses: {
+      200: replyOf(route, components),
+      ...Object.fromEntries([...new Set(statuses)].toSorted((a, b) => a - b).map((status) => [String(status), refused(status)])),
     },
-    responses: { 200: reply(route), ...refusals },
   };
 }
 
-function allParams(path: string, known: z.ZodType | undefined): z.ZodType {
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
-  const shape = known instanceof z.ZodObject ? (known.shape as Readonly<Record<string, z.ZodType>>) : {};
-  const notes: Readonly<Record<string, string>> = {
-    user: '`me`, or the id of the bearer',
-    app: '`nemo_agent`',
-    sid: 'The session',
-  };
-  return z.object(Object.fromEntries(names.map((name) => [name, shape[name] ?? z.string().describe(notes[name] ?? name)])));
+const paramNotes: Readonly<Record<string, string>> = {
+  user: '`me`, or the id of the bearer',
+  app: '`nemo_agent`',
+  sid: 'The session',
+};
+
+function parametersOf(route: Route, components: Components): object[] {
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => ({
+    in: 'path',
+    name: match[1]!,
+    required: true,
+    schema: { type: 'string' },
+    description: paramNotes[match[1]!] ?? `The ${match[1]!}`,
+  }));
+  return [
+    ...inPath,
+    ...fieldsAsParameters('query', route.query, components),
+    ...fieldsAsParameters('header', route.headers, components),
+  ];
 }
 
-function bodyContent(route: Route): Readonly<Record<string, ContentType>> {
-  if (route.bodyTypes === undefined) return jsonOf(route.body ?? z.unknown());
+function fieldsAsParameters(place: 'query' | 'header', schema: z.ZodType | undefined, components: Components): object[] {
+  if (schema === undefined) return [];
+  const { properties = {}, required = [] } = schemaOf(schema, 'input', components) as {
+    readonly properties?: Readonly<Record<string, JsonSchema>>;
+    readonly required?: readonly string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
+    in: place,
+    name,
+    required: required.includes(name),
+    schema: rest,
+    ...(description === undefined ? {} : { description }),
+  }));
+}
+
+function bodyContent(route: Route, components: Components): Readonly<Record<string, object>> | undefined {
+  if (route.bodyTypes === undefined) {
+    return route.body === undefined ? undefined : jsonOf(schemaOf(route.body, 'input', components));
+  }
   const files = z.object({ files: z.array(z.string().meta({ format: 'binary' })) });
   const urls = z.object({ urls: z.array(z.url()), source_type: z.literal('url') });
-  return Object.fromEntries(route.bodyTypes.map((type) => [type, { schema: type.startsWith('multipart') ? files : urls }]));
+  return Object.fromEntries(
+    route.bodyTypes.map((type) => [type, { schema: schemaOf(type.startsWith('multipart') ? files : urls, 'input', components) }]),
+  );
 }
 
-function reply({ reply: { description, schema, contentType, bare } }: Route): object {
-  if (contentType !== undefined) return { description, content: { [contentType]: { schema: z.string() } } };
+function replyOf({ reply: { description, schema, contentType, bare } }: Route, components: Components): object {
+  if (contentType !== undefined) return { description, content: { [contentType]: { schema: { type: 'string' } } } };
   if (schema === undefined) return { description };
-  if (bare === true) return { description, content: jsonOf(schema) };
-  const note = 'The fields of `data` are on the top level too';
-  return {
-    description,
-    content: jsonOf(z.object({ code: z.literal(0), message: z.literal('success'), data: schema }).describe(note)),
+  const data = schemaOf(schema, 'output', components);
+  if (bare === true) return { description, content: jsonOf(data) };
+  const envelope = {
+    type: 'object',
+    description: 'The fields of `data` are on the top level too',
+    properties: { code: { const: 0 }, message: { const: 'success' }, data },
+    required: ['code', 'message', 'data'],
   };
+  return { description, content: jsonOf(envelope) };
 }
 
-function jsonOf(schema: z.ZodType): Readonly<Record<string, ContentType>> {
+function jsonOf(schema: JsonSchema): Readonly<Record<string, object>> {
   return { 'application/json': { schema } };
+}
+
+/** JSON Schema of `schema`; parts with an id of their own go to `components` and are referred to. */
+function schemaOf(schema: z.ZodType, io: 'input' | 'output', components: Components): JsonSchema {
+  // Inside an object, a schema with an id becomes a reference too; alone it would be written out.
+  const { properties, $defs = {} } = z.toJSONSchema(z.object({ it: schema }), { io, unrepresentable: 'any' });
+  for (const [name, definition] of Object.entries($defs)) {
+    if (!components.has(name)) components.set(name, retarget(definition) as JsonSchema);
+  }
+  return retarget(properties!.it) as JsonSchema;
+}
+
+/** Points references at the document's components. */
+function retarget(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(retarget);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, entry]) => {
+      if (name === 'id' && typeof entry === 'string') return [];
+      // What every whole number in JavaScript has says nothing.
+      if ((name === 'minimum' || name === 'maximum') && Math.abs(Number(entry)) === Number.MAX_SAFE_INTEGER) return [];
+      if (name === '$ref' && typeof entry === 'string') return [[name, entry.replace('#/$defs/', '#/components/schemas/')]];
+      return [[name, retarget(entry)]];
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 /** The state of a session as clients read it: the draft with its short keys, media, exports and known facts. */
 import { z } from 'zod';
-import { summarizeTimeline, toDraft } from '#core/protocol';
+import { draftSchema, summarizeTimeline, toDraft } from '#core/protocol';
 import { toMilliseconds, type TimeRange } from '#core/time';
 import type { Asset } from '#core/asset';
 import type { SoundFacts } from '#core/facts';
@@ -19,7 +19,7 @@ export const stateReplySchema = z.object({
   task_name: z.string(),
   user_id: z.string(),
   state: z.looseObject({
-    draft: z.looseObject({ t: z.array(z.looseObject({})) }).describe('Tracks `t` of type `tt` with segments `sg`; see Draft'),
+    draft: draftSchema,
     draft_version: z.int().describe('Revision of the timeline; rises with every edit'),
     summary: z.string().describe('The timeline in one line'),
     video_infos: z.array(uploadedFileSchema),

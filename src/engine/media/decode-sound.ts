@@ -188,6 +188,8 @@ function* placeFrames(demuxer: Demuxer, stream: Stream, grid: FrameGrid | undefi
   function* decode(packet: Parameters<typeof decoder.decode>[0]): Generator<PlacedFrame> {
     for (const frame of decoder.decode(packet)) {
       if (frame.nbSamples <= 0 || frame.sampleRate <= 0) continue;
+      // A decoder that starts in the middle may cut its first frame as if it were the file's first: that one is off the grid.
+      if (next === undefined && grid !== undefined && frame.nbSamples !== grid.step) continue;
       const position = place(frame);
       const samples = heardSamples(frame);
       next = position + samples;

@@ -79,7 +79,7 @@ export function createLoudnessMeter(sampleRateHz: number, channels: number): Lou
       const all = steps.all();
       const whole = all.length < stepsPerBlock ? meanOfShort(all, { step, energy, filled }) : undefined;
       return {
-        integratedLufs: whole === undefined ? integrated(windows(all, stepsPerBlock)) : toLufs(whole),
+        integratedLufs: whole === undefined ? gatedLufs(all) : toLufs(whole),
         rangeLu: range(windows(all, stepsPerShortTerm)),
         truePeakDbtp: amplitudeToDb(peaks.truePeak()),
         samplePeakDbfs: amplitudeToDb(peaks.samplePeak()),
@@ -115,6 +115,14 @@ function windows(steps: Float64Array, length: number): Float64Array {
     result[index] = sum / length;
   }
   return result;
+}
+
+/**
+ * Integrated loudness of a programme told by the weighted energies of its 100 ms steps (mean squares, channels summed):
+ * what a change of level in some steps would make of the whole. Under four steps there is nothing to gate: −120.
+ */
+export function gatedLufs(steps: Float64Array): number {
+  return integrated(windows(steps, stepsPerBlock));
 }
 
 function integrated(blocks: Float64Array): number {

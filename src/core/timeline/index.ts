@@ -21,6 +21,8 @@ export {
 } from './query.ts';
 export { checkTimeline, problemError, type Problem } from './check.ts';
 export { effectSchema, formatPath, itemSchema, masterSchema, parseTimeline, textStyleSchema, timelineFault } from './schema.ts';
+export { describeChanges } from './describe-changes.ts';
+export { diffTimelines, type Canvas, type Change } from './diff.ts';
 export { canonicalItems } from './canonical.ts';
 export { headHandle, isStill, tailHandle } from './sources.ts';
 export { fitFades, fitText, makeGap } from './item-parts.ts';

@@ -25,7 +25,8 @@ export type FoundItem = PlacedItem & { readonly track: Track; readonly index: nu
 export function itemDuration(item: Item): Ticks {
   if (item.kind === 'transition') return zero;
   if (item.kind !== 'clip') return item.duration;
-  return item.recordDuration ?? roundedDuration(item);
+  if (item.recordDuration !== undefined) return item.recordDuration;
+  return item.speed.num === item.speed.den ? item.sourceRange.duration : roundedDuration(item);
 }
 
 /** Record length that source length and speed give, to the nearest tick. */

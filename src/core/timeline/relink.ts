@@ -17,50 +17,74 @@ export function normalizeLinks(timeline: Timeline): Timeline {
   return state.timeline;
 }
 
-type Member = { readonly id: ItemId; readonly place: string };
-
 /** Splits links whose clips lie in different places: the first place keeps the link, each other one gets its own. */
 export function separateLinks(state: EditState): void {
+  const torn = readLinks(state.timeline).torn;
+  if (torn.size === 0) return;
   const changed = new Map<ItemId, LinkId>();
-  for (const [, members] of membersByLink(state.timeline)) {
-    const places = Map.groupBy(members, (member) => member.place);
-    if (places.size < 2) continue;
-    for (const [, sharing] of [...places].slice(1)) {
+  for (const places of placesOf(state.timeline, torn).values()) {
+    for (const sharing of [...places.values()].slice(1)) {
       const linkId = takeId(state, 'lnk');
-      for (const member of sharing) changed.set(member.id, linkId);
+      for (const id of sharing) changed.set(id, linkId);
     }
   }
-  if (changed.size > 0) {
-    setClips(state, (clip) => {
-      const linkId = changed.get(clip.id);
-      return linkId === undefined ? clip : { ...clip, linkId };
-    });
-  }
+  setClips(state, (clip) => {
+    const linkId = changed.get(clip.id);
+    return linkId === undefined ? clip : { ...clip, linkId };
+  });
 }
 
-/** Takes links away that only one clip has left, and says so where clips fell out of step. */
+/** Takes links away that only one clip has left. */
 export function dropSingleLinks(state: EditState): void {
-  const single = new Set<LinkId>();
-  for (const [linkId, members] of membersByLink(state.timeline)) if (members.length === 1) single.add(linkId);
+  const { single } = readLinks(state.timeline);
   if (single.size === 0) return;
   setClips(state, (clip) => (clip.linkId !== undefined && single.has(clip.linkId) ? withoutLink(clip) : clip));
 }
 
-function membersByLink(timeline: Timeline): Map<LinkId, Member[]> {
-  const links = new Map<LinkId, Member[]>();
+type Place = { readonly start: number; readonly duration: number };
+
+/** Runs after every edit over every clip, so it makes nothing but one small object per link. */
+function readLinks(timeline: Timeline): { readonly torn: ReadonlySet<LinkId>; readonly single: ReadonlySet<LinkId> } {
+  const first = new Map<LinkId, Place>();
+  const single = new Set<LinkId>();
+  const torn = new Set<LinkId>();
   for (const track of timeline.tracks) {
-    let position = 0;
+    let start = 0;
     for (const item of track.items) {
       const duration = itemDuration(item);
       if (item.kind === 'clip' && item.linkId !== undefined) {
-        const members = links.get(item.linkId) ?? [];
-        members.push({ id: item.id, place: `${position}+${duration}` });
-        links.set(item.linkId, members);
+        const place = first.get(item.linkId);
+        if (place === undefined) {
+          first.set(item.linkId, { start, duration });
+          single.add(item.linkId);
+        } else {
+          single.delete(item.linkId);
+          if (place.start !== start || place.duration !== duration) torn.add(item.linkId);
+        }
       }
-      position += duration;
+      start += duration;
     }
   }
-  return links;
+  return { torn, single };
+}
+
+/** For each of `links`, its clips by the place they lie in, in track order. */
+function placesOf(timeline: Timeline, links: ReadonlySet<LinkId>): Map<LinkId, Map<string, ItemId[]>> {
+  const found = new Map<LinkId, Map<string, ItemId[]>>();
+  for (const track of timeline.tracks) {
+    let start = 0;
+    for (const item of track.items) {
+      const duration = itemDuration(item);
+      if (item.kind === 'clip' && item.linkId !== undefined && links.has(item.linkId)) {
+        const places = found.get(item.linkId) ?? new Map<string, ItemId[]>();
+        const place = `${start}+${duration}`;
+        places.set(place, [...(places.get(place) ?? []), item.id]);
+        found.set(item.linkId, places);
+      }
+      start += duration;
+    }
+  }
+  return found;
 }
 
 function setClips(state: EditState, change: (clip: Clip) => Clip): void {

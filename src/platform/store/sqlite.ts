@@ -21,8 +21,9 @@ import type { Tables } from './tables.ts';
 
 /** Statements kept prepared; the program has about a hundred different ones. */
 const statementLimit = 300;
-/** How long a write waits for another process's, in ms. */
-const busyMs = 10_000;
+/** How long a write waits for another process's, and how long between two tries, in ms. */
+const busyMs = 20_000;
+const busyPauseMs = 5;
 
 export type SqliteHandle = { readonly db: Kysely<Tables>; readonly checkIntegrity: () => string[] };
 
@@ -33,6 +34,8 @@ export function openSqlite(path: string): SqliteHandle {
     file.pragma('synchronous = FULL');
     file.pragma('foreign_keys = ON');
     file.pragma('trusted_schema = OFF');
+    // From here on waiting is done without blocking the event loop, see `whenFree`.
+    file.pragma('busy_timeout = 0');
     // The database holds hashes of tokens and everything users said.
     if (path !== ':memory:') chmodSync(path, 0o600);
   } catch (error) {
@@ -100,21 +103,37 @@ function createConnection(file: Sqlite.Database): DatabaseConnection {
   };
   return {
     async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-      try {
+      return whenFree(file, () => {
         const statement = prepare(sql);
         // Row types are Kysely's promise about the query it compiled.
         if (statement.reader) return { rows: statement.all(...parameters) as Row[] };
         const { changes } = statement.run(...parameters);
         return { rows: [], numAffectedRows: BigInt(changes) };
-      } catch (error) {
-        throw translate(error);
-      }
+      });
     },
     // eslint-disable-next-line require-yield
     async *streamQuery() {
       throw fail('INTERNAL', {}, { cause: 'queries are read whole' });
     },
   };
+}
+
+/**
+ * Runs a statement as soon as no other process writes. SQLite's own waiting would stop this whole process, and for ever
+ * where the other connection is in it.
+ */
+async function whenFree<Result>(file: Sqlite.Database, run: () => Result): Promise<Result> {
+  const until = performance.now() + busyMs;
+  for (;;) {
+    try {
+      return run();
+    } catch (error) {
+      const isBusy = error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
+      // Inside a transaction the lock is held already; trying again would not help.
+      if (!isBusy || file.inTransaction || performance.now() > until) throw translate(error);
+      await new Promise((resolve) => setTimeout(resolve, busyPauseMs));
+    }
+  }
 }
 
 function translate(error: unknown): unknown {

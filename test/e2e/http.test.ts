@@ -633,6 +633,60 @@ describe('sessions as ADK’s clients know them', () => {
   });
 });
 
+describe('the state', () => {
+  test('holds the draft, the media with links that work, exports and the user’s id, in data and on the top level', async () => {
+    const { token, userId } = await newUser();
+    const sid = await newSession(token);
+    const json = { urls: ['https://media.example/talk.wav'], source_type: 'url' };
+    const [file] = (await call('POST', `/api/upload-video/nemo_agent/me/${sid}`, { token, json })).body.files;
+    await call('POST', '/api/render/proxy/lambda', { token, headers: skill, json: { id: 'r1', sessionId: sid } });
+    const path = join(folder, 'state.mp4');
+    await writeFile(path, 'bytes');
+    services.completeRender(userId, 'r1', { path, bytes: 5, hash: 'beef' });
+    for (const user of ['me', userId]) {
+      const { body } = await call('GET', `/api/state/nemo_agent/${user}/${sid}/latest`, { token });
+      expect(body.state).toEqual(body.data.state);
+      expect(body.data).toMatchObject({
+        session_id: sid,
+        task_id: expect.stringMatching(/^task_/),
+        task_name: 'project',
+        user_id: userId,
+      });
+      expect(body.state).toMatchObject({
+        draft: { t: [] },
+        draft_version: 1,
+        canvas_config: { width: 1920, height: 1080, fps: 30, sample_rate: 48_000 },
+        video_analyses: [{ id: file.id, filename: 'talk.wav' }],
+      });
+      expect(body.state.video_infos).toEqual([file]);
+      expect(body.state.generated_media).toMatchObject([
+        { id: 'r1', type: 'export', filename: 'r1.mp4', duration: 1.5, size: 5 },
+      ]);
+      expect(await (await app.request(body.state.generated_media[0].url as string)).text()).toBe('bytes');
+    }
+  });
+
+  test('links name the host that the client used, or the configured one', async () => {
+    const link = async (host: string): Promise<string> => {
+      const { token } = await newUser();
+      const sid = await newSession(token);
+      const headers = { Authorization: `Bearer ${token}` };
+      const body = JSON.stringify({ urls: ['https://media.example/a.wav'] });
+      const response = await app.request(`http://${host}/api/upload-video/nemo_agent/me/${sid}`, {
+        method: 'POST',
+        headers,
+        body,
+      });
+      return new URL(((await response.json()) as { files: [{ cdn_url: string }] }).files[0].cdn_url).origin;
+    };
+    expect(await link('127.0.0.1:8787')).toBe('http://127.0.0.1:8787');
+    start({ host: '0.0.0.0' });
+    expect(await link('nas.lan:8787')).toBe('http://nas.lan:8787');
+    start({ publicUrl: 'https://edit.example/' });
+    expect(await link('edit.example')).toBe('https://edit.example');
+  });
+});
+
 describe('health and shutting down', () => {
   test('lives, is ready, and refuses new work while it closes', async () => {
     expect((await call('GET', '/healthz')).body).toMatchObject({ code: 0, status: 'ok' });

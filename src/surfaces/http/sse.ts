@@ -4,6 +4,7 @@
  * A stream only watches the log of a turn. It pulls one event at a time as fast as the client reads, so nothing piles up
  * here; a client that stops reading is dropped by its socket's timeout and may resume.
  */
+import type { ServerResponse } from 'node:http';
 import type { Log } from '#platform/log';
 import { asKnownError } from './error-response.ts';
 import { withinFrame } from './frames.ts';
@@ -27,7 +28,12 @@ export type StreamOptions = {
   /** Aborted when the server shuts down. */
   readonly closing: AbortSignal;
   readonly log: Log;
+  /** The socket's side of the reply, where there is one. */
+  readonly outgoing?: ServerResponse | undefined;
 };
+
+/** A client whose socket takes nothing for so long, heartbeats included, is gone or stuck; it may resume. */
+const stalledReaderMs = 120_000;
 
 const heartbeats: Readonly<Record<HeartbeatStyle, string>> = {
   comment: ': heartbeat\n\n',
@@ -37,6 +43,8 @@ const heartbeats: Readonly<Record<HeartbeatStyle, string>> = {
 
 /** The reply whose body is the stream. `open` starts watching and is given the signal that ends it. */
 export function eventStream(open: (signal: AbortSignal) => AsyncIterable<WatchedEvent>, options: StreamOptions): Response {
+  const { outgoing } = options;
+  outgoing?.setTimeout(stalledReaderMs, () => outgoing.destroy());
   return new Response(streamFrames(open, options), {
     headers: {
       'Content-Type': 'text/event-stream; charset=utf-8',
@@ -84,7 +92,8 @@ export function streamFrames(
       },
       cancel: end,
     },
-    { highWaterMark: 1 },
+    // Nothing is asked for before someone reads: a HEAD request, for one, never does.
+    { highWaterMark: 0 },
   );
 }
 

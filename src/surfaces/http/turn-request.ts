@@ -90,6 +90,7 @@ export async function* watchTurn(
 /** How a stream of this server looks, by its settings and what the client asked for. */
 export function streamOptions(
   http: HttpContext,
+  request: HttpRequest,
   stream: {
     readonly invocationId: string;
     readonly heartbeat: HeartbeatStyle | undefined;
@@ -104,5 +105,6 @@ export function streamOptions(
     limitMs: http.config.turnSeconds * 1000,
     closing: http.closing,
     log: http.log,
+    outgoing: request.env?.outgoing,
   };
 }

@@ -28,7 +28,7 @@ export const runSse = defineRoute({
   async handle(http, { body, query, user, request }) {
     const turn = await beginTurn(http, request, user, body);
     const { heartbeat, format } = query;
-    const options = streamOptions(http, { ...turn, heartbeat, format, partials: body.streaming ?? false });
+    const options = streamOptions(http, request, { ...turn, heartbeat, format, partials: body.streaming ?? false });
     return eventStream((signal) => watchTurn(http, { ...turn, userId: user.id, afterSeq: 0 }, { format, signal }), options);
   },
 });
@@ -53,7 +53,7 @@ export const resumeSse = defineRoute({
     const turn = { userId: user.id, sessionId: run.sessionId, invocationId: run.id };
     const afterSeq = query.after ?? lastEventId(request.req.header('last-event-id'));
     const { heartbeat, format, streaming } = query;
-    const options = streamOptions(http, { invocationId: run.id, heartbeat, format, partials: streaming });
+    const options = streamOptions(http, request, { invocationId: run.id, heartbeat, format, partials: streaming });
     return eventStream((signal) => watchTurn(http, { ...turn, afterSeq }, { format, signal }), options);
   },
 });

@@ -12,7 +12,7 @@ import type { Config } from '#platform/config';
 import { createSafeFetch } from '#platform/fetch';
 import { createLog, type Log } from '#platform/log';
 import { openQueue } from '#platform/queue';
-import { createAnonymousUser, inTransaction, listSessionAssets, openStore, saveToken } from '#platform/store';
+import { ensureUser, inTransaction, listSessionAssets, openStore, saveToken } from '#platform/store';
 import type { DoctorFact, EmbeddedServer } from '#surfaces/cli';
 import { startServer } from '#surfaces/http';
 import { httpServices } from './http-services.ts';
@@ -74,8 +74,8 @@ export async function startEmbedded(given: Config): Promise<EmbeddedServer> {
   const app = await buildApp(config);
   const { ctx } = app;
   try {
-    const server = await startServer({ services: httpServices(ctx), config, log: ctx.log });
     const token = await issueLocalToken(ctx);
+    const server = await startServer({ services: httpServices(ctx), config, log: ctx.log });
     return {
       url: server.url,
       token,
@@ -112,7 +112,7 @@ async function issueLocalToken(ctx: EditorContext): Promise<string> {
   const token = ctx.ids.token();
   const now = ctx.now();
   await inTransaction(ctx.store, async (store) => {
-    await createAnonymousUser(store, { id: localUser, now });
+    await ensureUser(store, { id: localUser, now });
     await saveToken(store, {
       token,
       userId: localUser,

@@ -50,8 +50,8 @@ export function composeReply(request: ParsedRequest, receipts: readonly Receipt[
   const changed = receipts.some(({ revision, jobId }) => revision !== undefined || jobId !== undefined);
   const answered = receipts.some(({ done }) => done.length > 0);
   if (!changed && !answered) lines.push(t.nothing);
-  for (const { skipped } of receipts)
-    lines.push(...skipped.map(({ what, reason }) => `- ${what.includes('_') ? '' : `${what}: `}${sentenceCase(reason)}`));
+  for (const { tool, skipped } of receipts)
+    lines.push(...skipped.map(({ what, reason }) => `- ${what === tool ? '' : `${what}: `}${sentenceCase(reason)}`));
   for (const { question } of receipts) if (question !== undefined) lines.push(question);
   for (const { what } of request.unavailable) lines.push(`- ${t.notDone}: ${t.later(what)}`);
   for (const tool of request.declined) lines.push(`- ${t.alone}: ${toolName(tool, request.language)}`);

@@ -1,0 +1,157 @@
+/**
+ * Writes docs/reference/ from the definitions themselves: routes, failures, settings.
+ *
+ * `node scripts/generate-reference.ts` writes, `--check` fails where a page is not what it would write.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { codes, fail, kinds, type ErrorCode } from '#core/errors';
+import { settings, type Setting } from '#platform/config';
+import { openApiDocument, routes } from '#surfaces/http';
+
+type Schema = { readonly [key: string]: unknown };
+type Operation = {
+  readonly summary: string;
+  readonly description?: string;
+  readonly security?: unknown;
+  readonly parameters: readonly {
+    readonly in: string;
+    readonly name: string;
+    readonly required: boolean;
+    readonly schema: Schema;
+    readonly description?: string;
+  }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+  readonly responses: Readonly<
+    Record<string, { readonly description: string; readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>
+  >;
+};
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'docs', 'reference');
+const note = '<!-- Made by scripts/generate-reference.ts; do not edit. -->\n\n';
+const pages: Readonly<Record<string, () => string>> = { 'http.md': httpPage, 'errors.md': errorsPage, 'config.md': configPage };
+
+const stale: string[] = [];
+mkdirSync(folder, { recursive: true });
+for (const [name, write] of Object.entries(pages)) {
+  const path = join(folder, name);
+  const text = note + write();
+  if (!process.argv.includes('--check')) writeFileSync(path, text);
+  else if (read(path) !== text) stale.push(name);
+}
+if (stale.length > 0) console.error(`docs/reference/${stale.join(', ')}: out of date; run node scripts/generate-reference.ts`);
+process.exitCode = stale.length === 0 ? 0 : 1;
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function httpPage(): string {
+  const document = openApiDocument(routes, '') as {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+    readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  };
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => describeOperation(method, path, operation)),
+  );
+  const parts = Object.entries(document.components.schemas).map(
+    ([name, schema]) => `### ${name}\n\n${sentence(schema)}${fields(schema)}`,
+  );
+  return (
+    '# HTTP API\n\nThe same as a machine reads it: `GET /openapi.json`. Replies are `{"code":0,"message":"success","data":{…}}` with the fields of\n' +
+    '`data` on the top level too; failures are `{"code","message","detail","error"}` ([errors](errors.md)).\n\n' +
+    `${operations.join('\n')}\n## Shapes\n\n${parts.join('\n')}`
+  );
+}
+
+function describeOperation(method: string, path: string, operation: Operation): string {
+  const lines = [
+    `## ${method.toUpperCase()} \`${path}\`\n`,
+    `${operation.summary}.${operation.security === undefined ? ' No token.' : ''}`,
+  ];
+  if (operation.description !== undefined) lines.push('', operation.description);
+  const parameters = operation.parameters.filter(({ in: place }) => place !== 'path');
+  for (const { in: place, name, required, schema, description } of parameters) {
+    lines.push(
+      '',
+      `- ${place} \`${name}\`${required ? '' : ' (optional)'}: ${[typeOf(schema), description].filter(Boolean).join('. ')}`,
+    );
+  }
+  for (const [type, { schema }] of Object.entries(operation.requestBody?.content ?? {}))
+    lines.push('', `Body, \`${type}\`:`, '', fields(schema));
+  const [contentType, reply] = Object.entries(operation.responses['200']!.content ?? {})[0] ?? [];
+  const replied = (reply?.schema.properties as Readonly<Record<string, Schema>> | undefined)?.data ?? reply?.schema;
+  const shape = replied === undefined ? '' : replied.properties === undefined ? `: ${typeOf(replied)}` : '';
+  lines.push(
+    '',
+    `Reply${contentType === 'application/json' ? '' : `, \`${contentType}\``}: ${operation.responses['200']!.description}${shape}`,
+  );
+  if (replied?.properties !== undefined) lines.push('', fields(replied));
+  const refusals = Object.keys(operation.responses).filter((status) => status !== '200');
+  lines.push('', `Refuses with ${refusals.join(', ')}.`, '');
+  return lines.join('\n').replaceAll(/\n{3,}/g, '\n\n');
+}
+
+function fields(schema: Schema, indent = ''): string {
+  const properties = Object.entries((schema.properties ?? {}) as Readonly<Record<string, Schema>>);
+  const required = (schema.required ?? []) as readonly string[];
+  return properties
+    .map(([name, field]) => {
+      const inner =
+        field.properties === undefined
+          ? ((field.items as Schema | undefined)?.properties as object | undefined) === undefined
+            ? undefined
+            : (field.items as Schema)
+          : field;
+      const words = [typeOf(field), field.description].filter(Boolean).join('. ');
+      return `${indent}- \`${name}\`${required.includes(name) ? '' : ' (optional)'}: ${words}\n${inner === undefined ? '' : fields(inner, `${indent}  `)}`;
+    })
+    .join('');
+}
+
+function sentence(schema: Schema): string {
+  return typeof schema.description === 'string' ? `${schema.description}\n\n` : '';
+}
+
+function typeOf(schema: Schema): string {
+  if (typeof schema.$ref === 'string') return schema.$ref.split('/').at(-1)!;
+  if (Array.isArray(schema.enum)) return schema.enum.map((value) => JSON.stringify(value)).join(' or ');
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (Array.isArray(schema.anyOf)) return schema.anyOf.map((entry) => typeOf(entry as Schema)).join(' or ');
+  if (schema.type === 'array') return `list of ${typeOf((schema.items ?? {}) as Schema)}`;
+  const range =
+    schema.minimum === undefined || schema.maximum === undefined
+      ? ''
+      : ` ${JSON.stringify(schema.minimum)} … ${JSON.stringify(schema.maximum)}`;
+  const types = (Array.isArray(schema.type) ? schema.type : [schema.type]) as readonly unknown[];
+  return types[0] === undefined ? 'anything' : `${types.join(' or ')}${range}`;
+}
+
+function errorsPage(): string {
+  const rows = (Object.keys(codes) as ErrorCode[]).map((code) => {
+    const error = fail(code);
+    return `| \`${code}\` | ${error.kind} | ${error.status} | ${error.wireCode} | ${kinds[error.kind].exitCode} | ${error.message} | ${error.hint} |`;
+  });
+  return (
+    '# Failures\n\nOne table for the HTTP API (`status`, and `code` in the body), the command line (exit code), the queue and the agent.\n\n' +
+    `| name | kind | status | code | exit | message | what to do |\n|---|---|---|---|---|---|---|\n${rows.join('\n')}\n`
+  );
+}
+
+function configPage(): string {
+  const rows = Object.values(settings).map(
+    ({ env, describe, fallback }: Setting) => `| \`${env}\` | ${describe.replaceAll('|', '\\|')} | ${defaultOf(env, fallback)} |`,
+  );
+  return `# Settings\n\nRead once, at the start, from the environment. A wrong value or an unknown \`RUSHES_\` name is an error.\n\n| name | what | default |\n|---|---|---|\n${rows.join('\n')}\n`;
+}
+
+function defaultOf(env: string, fallback: string | undefined): string {
+  // The number of processors differs from machine to machine.
+  if (env === 'RUSHES_WORKERS') return 'processors of the machine';
+  return fallback === undefined || fallback === '' ? '' : `\`${fallback}\``;
+}

@@ -10,3 +10,11 @@ export function onMediaActivity(hear: () => void): void {
 export function noteActivity(): void {
   listener?.();
 }
+
+/**
+ * Lets the process breathe. Native handles (a frame's bytes, a cloned packet …) are given back only on the event loop,
+ * about 450 bytes each; work that makes one per frame must await this every few thousand of them.
+ */
+export function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,8 +1,9 @@
 /** Pictures of one stream in the order they are shown, with their place in asset time. */
 import { AV_NOPTS_VALUE } from 'node-av/constants';
-import type { Frame } from 'node-av/lib';
+import { Frame } from 'node-av/lib';
 import { fail } from '#core/errors';
 import { fromTimebase, rangeEnd, subtractTicks, toSeconds, type Ticks, type TimeRange, type Timebase } from '#core/time';
+import { check } from './averror.ts';
 import { openDecoder } from './decoder.ts';
 import { openDemuxer, timebaseOf, type MediaFile } from './demuxer.ts';
 
@@ -105,14 +106,40 @@ function* picturesFrom(file: MediaFile, options: PictureOptions, seekSeconds: nu
       const pts = frame.bestEffortTimestamp === AV_NOPTS_VALUE ? next : Number(frame.bestEffortTimestamp);
       next = pts + Math.max(1, Number(frame.duration));
       count++;
-      const kept = frame.clone();
-      if (kept === null) throw fail('WORKER_MEMORY', { operation: 'keeping a picture' });
       const stamp = subtractTicks(fromTimebase(pts, timebase), demuxer.offset);
-      yield { stamp, pts, timebase, frame: kept, [Symbol.dispose]: () => kept.free() };
+      yield keepPicture(frame, { stamp, pts, timebase });
     }
   }
 
   for (const packet of demuxer.packets()) yield* decode(packet);
   yield* decode(undefined);
   if (count === 0 && decoder.damage.count > 0) throw fail('MEDIA_UNREADABLE', { reason: 'no picture could be decoded' });
+}
+
+/**
+ * Frame objects that pictures have given back. Their native half is only freed when the process returns to its event
+ * loop, which decoding never does, so they are used again instead.
+ */
+const spareFrames: Frame[] = [];
+
+function keepPicture(frame: Frame, place: Pick<Picture, 'stamp' | 'pts' | 'timebase'>): Picture {
+  const kept = spareFrames.pop() ?? newFrame();
+  check(kept.ref(frame), 'keeping a picture');
+  let isHeld = true;
+  return {
+    ...place,
+    frame: kept,
+    [Symbol.dispose]() {
+      if (!isHeld) return;
+      isHeld = false;
+      kept.unref();
+      spareFrames.push(kept);
+    },
+  };
+}
+
+function newFrame(): Frame {
+  const frame = new Frame();
+  frame.alloc();
+  return frame;
 }

@@ -92,16 +92,20 @@ export function openSoundEncoder(options: SoundEncoderOptions): SoundEncoder {
     }
   }
 
+  const frame = new Frame();
+  frame.alloc();
+  const bytes = Buffer.alloc(frameSamples * channels * 4);
+
   function* sendPending(): Generator<Packet> {
-    using frame = new Frame();
-    frame.alloc();
+    frame.unref();
     frame.nbSamples = filled;
     frame.format = coding.format;
     frame.sampleRate = sampleRateHz;
     frame.channelLayout = context.channelLayout;
     frame.pts = BigInt(position);
     checkOurs(frame.getBuffer(), 'making room for sound');
-    writeSamples(frame, pending, filled);
+    // Copied in one call: a handle on the frame's own bytes would stay until the process returns to its event loop.
+    checkOurs(frame.fromBuffer(packSamples(bytes, pending, filled, coding.format)), 'filling a frame');
     position += filled;
     filled = 0;
     checkOurs(context.sendFrameSync(frame), 'encoding sound');
@@ -131,6 +135,7 @@ export function openSoundEncoder(options: SoundEncoderOptions): SoundEncoder {
     },
     [Symbol.dispose]() {
       packet.free();
+      frame.free();
       parameters.free();
       context.freeContext();
     },
@@ -138,37 +143,29 @@ export function openSoundEncoder(options: SoundEncoderOptions): SoundEncoder {
 }
 
 /** Float planes to the encoder's own sample format, clipped at full scale and rounded to nearest. */
-function writeSamples(frame: Frame, planes: readonly Float32Array[], count: number): void {
-  const data = frame.extendedData ?? frame.data ?? [];
+function packSamples(room: Buffer, planes: readonly Float32Array[], count: number, format: AVSampleFormat): Buffer {
   const channels = planes.length;
-  const { format } = frame;
-  if (format === AV_SAMPLE_FMT_FLTP) {
-    planes.forEach((plane, channel) => {
-      const target = data[channel]!;
-      new Float32Array(target.buffer, target.byteOffset, count).set(plane.subarray(0, count));
-    });
-    return;
-  }
-  const packed = data[0]!;
-  if (format === AV_SAMPLE_FMT_FLT) {
-    const target = new Float32Array(packed.buffer, packed.byteOffset, count * channels);
+  if (format === AV_SAMPLE_FMT_FLTP || format === AV_SAMPLE_FMT_FLT) {
+    const target = new Float32Array(room.buffer, room.byteOffset, count * channels);
+    const isPlanar = format === AV_SAMPLE_FMT_FLTP;
     for (let channel = 0; channel < channels; channel++) {
-      for (let i = 0; i < count; i++) target[i * channels + channel] = planes[channel]![i]!;
+      if (isPlanar) target.set(planes[channel]!.subarray(0, count), channel * count);
+      else for (let i = 0; i < count; i++) target[i * channels + channel] = planes[channel]![i]!;
     }
-    return;
+    return room.subarray(0, count * channels * 4);
   }
   const isShort = format === AV_SAMPLE_FMT_S16;
   const scale = isShort ? 2 ** 15 : 2 ** 31;
-  const top = isShort ? 2 ** 15 - 1 : 2 ** 31 - 1;
   const target = isShort
-    ? new Int16Array(packed.buffer, packed.byteOffset, count * channels)
-    : new Int32Array(packed.buffer, packed.byteOffset, count * channels);
+    ? new Int16Array(room.buffer, room.byteOffset, count * channels)
+    : new Int32Array(room.buffer, room.byteOffset, count * channels);
   for (let channel = 0; channel < channels; channel++) {
     for (let i = 0; i < count; i++) {
       const value = Math.round(planes[channel]![i]! * scale);
-      target[i * channels + channel] = value > top ? top : value < -scale ? -scale : value;
+      target[i * channels + channel] = value > scale - 1 ? scale - 1 : value < -scale ? -scale : value;
     }
   }
+  return room.subarray(0, target.byteLength);
 }
 
 /** Container of a sound file, by FFmpeg's muxer name. */

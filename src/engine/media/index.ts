@@ -1,7 +1,7 @@
 /** The only door to FFmpeg. Loaded by media worker processes, never by the process that serves. */
 import './quiet.ts';
 
-export { onMediaActivity } from './activity.ts';
+export { breathe, onMediaActivity } from './activity.ts';
 export { check, checkOurs, describeCode, isFlow } from './averror.ts';
 export { openDemuxer, timebaseOf, type Demuxer, type DemuxerOptions, type MediaFile } from './demuxer.ts';
 export { openDecoder, type Decoder, type DecoderOptions } from './decoder.ts';
@@ -25,3 +25,10 @@ export { frameTask } from './frame-task.ts';
 export { openPictureChain, type PictureChain, type PictureFilter } from './picture-filter.ts';
 export { fitSize, highDynamicRange, rotationFilters, toneMapFilters } from './show-picture.ts';
 export { mediaVersions, type MediaVersions } from './versions.ts';
+export { readParameterSets, writeConfiguration, type ParameterSets } from './avcc.ts';
+export { readPictureIndex, type H264Facts, type PictureIndex } from './picture-index.ts';
+export { openPictureCursor, type PictureCursor, type PictureCursorOptions, type ShownFrame } from './picture-cursor.ts';
+export { openDrawing, plainPicture, type Drawing, type DrawStep, type NativeFrame, type PictureShape } from './draw-picture.ts';
+export { openPictureEncoder, type EncodedPicture, type PictureEncoder, type PictureEncoderOptions } from './encode-picture.ts';
+export { openPacketCopier, type CopiedPacket, type PacketCopier } from './copy-packets.ts';
+export { openMovie, type MovieOptions, type MoviePicture, type MovieWriter } from './write-movie.ts';

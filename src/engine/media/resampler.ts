@@ -5,9 +5,9 @@ import {
   avChannelLayoutDefault,
   avGetBytesPerSample,
   avSampleFmtIsPlanar,
+  Frame,
   SoftwareResampleContext,
   type ChannelLayout,
-  type Frame,
 } from 'node-av/lib';
 import { check, checkOurs } from './averror.ts';
 import { downmixMatrix } from './downmix.ts';
@@ -68,38 +68,65 @@ export function createResampler(shape: PcmShape, outputRateHz: number, channels:
   const planeCount = planar ? layout.nbChannels : 1;
   const bytesPerSample = avGetBytesPerSample(format) * (planar ? 1 : layout.nbChannels);
   const silentByte = format === AV_SAMPLE_FMT_U8 || format === AV_SAMPLE_FMT_U8P ? 0x80 : 0;
-  let room: Buffer[] = [];
+  const room = new Frame();
+  room.alloc();
+  let roomPlanes: Buffer[] = [];
   let capacity = 0;
 
   const resampler: Resampler = {
     shape,
     output: [],
     push(frame, from, to) {
+      makeRoom(to - from);
+      // Frame to frame where all of it counts: asking for a frame's bytes makes a native handle each time, and those
+      // are only given back when the process returns to its event loop, which decoding never does.
+      if (from === 0 && to === frame.nbSamples && isNative(frame)) {
+        room.nbSamples = 0;
+        checkOurs(context.convertFrame(room, frame), 'converting sound');
+        return room.nbSamples;
+      }
       const planes = (frame.extendedData ?? frame.data ?? []).slice(0, planeCount);
-      const part = planes.map((plane) => plane.subarray(from * bytesPerSample, to * bytesPerSample));
-      return convert(part, to - from);
+      return convert(
+        planes.map((plane) => plane.subarray(from * bytesPerSample, to * bytesPerSample)),
+        to - from,
+      );
     },
     pushSilence(count) {
+      makeRoom(count);
+      const silence = Buffer.alloc(count * bytesPerSample, silentByte);
       return convert(
-        Array.from({ length: planeCount }, () => Buffer.alloc(count * bytesPerSample, silentByte)),
+        Array.from({ length: planeCount }, () => silence),
         count,
       );
     },
-    [Symbol.dispose]: () => context.free(),
+    [Symbol.dispose]() {
+      room.free();
+      context.free();
+    },
   };
 
   function convert(planes: Buffer[], count: number): number {
-    const needed = context.getOutSamples(count);
-    if (needed > capacity) grow(needed);
-    return checkOurs(context.convertSync(room, capacity, planes, count), 'converting sound');
+    return checkOurs(context.convertSync(roomPlanes, capacity, planes, count), 'converting sound');
   }
 
-  function grow(samples: number): void {
-    capacity = Math.max(samples, 4096);
-    const planes = Array.from({ length: channels }, () => new Float32Array(capacity));
-    room = planes.map((plane) => Buffer.from(plane.buffer));
-    resampler.output = planes;
+  function makeRoom(inputSamples: number): void {
+    const needed = context.getOutSamples(inputSamples);
+    if (needed <= capacity) return;
+    capacity = Math.max(needed, 4096);
+    room.unref();
+    room.nbSamples = capacity;
+    room.format = AV_SAMPLE_FMT_FLTP;
+    room.sampleRate = outputRateHz;
+    room.channelLayout = outputLayout;
+    checkOurs(room.getBuffer(), 'making room for sound');
+    roomPlanes = room.data ?? [];
+    resampler.output = roomPlanes.map((plane) => new Float32Array(plane.buffer, plane.byteOffset, capacity));
   }
 
   return resampler;
+}
+
+/** Whether the frame names its channels; one that does not is converted by the layout that its count suggests. */
+function isNative(frame: Frame): boolean {
+  return frame.channelLayout.order === AV_CHANNEL_ORDER_NATIVE;
 }

@@ -75,7 +75,8 @@ async function runRender(ctx: EditorContext, run: JobRun<RenderPayload>): Promis
   );
   await using progress = openRenderProgress(ctx, run, plan);
   const work: Work = { ctx, plan, sources, scratch, signal: run.signal, progress };
-  return finish(work, run, row, timings);
+  // Awaited here: what `using` holds must outlive the work.
+  return await finish(work, run, row, timings);
 }
 
 async function finish(work: Work, run: JobRun<RenderPayload>, row: RenderRow, timings: Timings): Promise<Finished> {

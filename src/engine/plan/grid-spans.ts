@@ -1,0 +1,181 @@
+/** One stretch of the timeline on an even grid of frames, as spans. */
+import {
+  fromFrame,
+  isUnity,
+  rangeBetween,
+  rangeEnd,
+  subtractTicks,
+  ticks,
+  timeRange,
+  toFrame,
+  ticksPerSecond,
+  type Ticks,
+} from '#core/time';
+import type { Stretch } from './compose.ts';
+import { sourceTime } from './compose.ts';
+import type { PictureSource } from './copy-choice.ts';
+import { pictureLayer, textLayers } from './layers.ts';
+import type { SpanContext } from './span-context.ts';
+import type { PictureLayer, VideoSpan } from './render-plan.ts';
+import { timeOfRank } from './shown-pictures.ts';
+
+/** Encode spans are at most this long, so that work can be shared out; neighbours are one run of the encoder. */
+const chunkSeconds = 8;
+/** So much picture may be missing at the very end: the last frame is shown that much longer, which costs nothing. */
+const longestLastSeconds = 0.1;
+
+/** Spans of a stretch; none where it is too short to hold the middle of a frame. */
+export function layGridStretch(stretch: Stretch, context: SpanContext, soundOnly: boolean): VideoSpan[] {
+  const first = frameFrom(stretch.record.start, context);
+  const end = frameFrom(rangeEnd(stretch.record), context);
+  if (end <= first) return [];
+  const source = context.sourceOf(stretch);
+  const steps = source && stepsOf(stretch, source, context);
+  if (source === undefined || steps === undefined) return encodeByTime(stretch, source, { first, end }, context, soundOnly);
+
+  // Ranks outside the stream are held pictures: the first one before it begins, the last one after it ends.
+  const count = source.seen!.shown.stamps.length;
+  const inside = { first: Math.min(Math.max(first, -steps), end), end: Math.max(Math.min(end, count - steps), first) };
+  const spans = encodeByTime(stretch, source, { first, end: inside.first }, context, soundOnly);
+  spans.push(...laySteps(stretch, source, { ...inside, steps }, context));
+  const missing = end - inside.end;
+  const droppable =
+    end === context.frames && inside.end > first && missing * context.frameRate.den <= longestLastSeconds * context.frameRate.num;
+  if (!droppable)
+    spans.push(...encodeByTime(stretch, source, { first: Math.max(inside.end, inside.first), end }, context, soundOnly));
+  return spans;
+}
+
+type Frames = { readonly first: number; readonly end: number };
+
+/** The first frame whose middle is not before `time`; the grid ends with the timeline. */
+function frameFrom(time: Ticks, { frameRate, frames, duration }: SpanContext): number {
+  return time >= duration ? frames : Math.min(frames, toFrame(time, frameRate, 'round'));
+}
+
+/**
+ * How many ranks the source is ahead of the output's frame numbers, where each frame simply shows the next picture;
+ * undefined where frames are picked by time (another rate or speed).
+ */
+function stepsOf(stretch: Stretch, source: PictureSource, context: SpanContext): number | undefined {
+  const { placed } = stretch;
+  if (placed === undefined || source.seen === undefined || !isUnity(placed.clip.speed)) return undefined;
+  const { index, shown } = source.seen;
+  const { frameRate } = context;
+  if (shown.disordered || shown.stamps.length === 0 || !context.isInStep(source)) return undefined;
+  const lead = subtractTicks(subtractTicks(placed.clip.sourceRange.start, placed.record.start), timeOfRank(shown, index, 0));
+  const exact = (lead * frameRate.num) / (ticksPerSecond * frameRate.den);
+  const nearest = toFrame(lead, frameRate, 'round');
+  // Half a frame of choice: where the nearest picture would run out of the stream, its neighbour is still within one frame.
+  const clip = { first: frameFrom(placed.record.start, context), end: frameFrom(rangeEnd(placed.record), context) };
+  if (clip.first + nearest === -1 && exact > nearest) return nearest + 1;
+  if (clip.end + nearest === shown.stamps.length + 1 && exact < nearest && clip.first + nearest > 0) return nearest - 1;
+  return nearest;
+}
+
+/** Picture after picture of an even source: copied where packets allow, else encoded one by one. */
+function laySteps(
+  stretch: Stretch,
+  source: PictureSource,
+  run: Frames & { readonly steps: number },
+  context: SpanContext,
+): VideoSpan[] {
+  const { shown } = source.seen!;
+  const spans: VideoSpan[] = [];
+  const plain = stretch.texts.length === 0 && stretch.opacity === undefined && context.mayCopy(source);
+  let at = run.first;
+  while (at < run.end) {
+    const found = plain ? shown.copyable(at + run.steps, run.end + run.steps) : undefined;
+    const copyFirst = found === undefined ? run.end : found.first - run.steps;
+    spans.push(...encodeSteps(stretch, source, { first: at, end: copyFirst, steps: run.steps }, context));
+    if (found === undefined) break;
+    at = found.end - run.steps;
+    spans.push(copySteps(source, { first: copyFirst, end: at, steps: run.steps }, context));
+  }
+  return spans;
+}
+
+function copySteps(source: PictureSource, run: Frames & { readonly steps: number }, context: SpanContext): VideoSpan {
+  const { shown, index } = source.seen!;
+  const [from, to] = [run.first + run.steps, run.end + run.steps];
+  const start = timeOfRank(shown, index, from);
+  return {
+    kind: 'copy',
+    record: recordOf(run, context),
+    assetId: source.assetId,
+    streamIndex: source.stream.index,
+    source: rangeBetween(start, timeOfRank(shown, index, to)),
+    firstPts: shown.stamps[from]!,
+    endPts: shown.stamps[to] ?? shown.stamps[to - 1]! + index.lastDuration,
+    frames: run.end - run.first,
+    stamp: stampOf(run.first, context),
+  };
+}
+
+function encodeSteps(
+  stretch: Stretch,
+  source: PictureSource,
+  run: Frames & { readonly steps: number },
+  context: SpanContext,
+): VideoSpan[] {
+  const { shown, index } = source.seen!;
+  return chunks(run, context).map((chunk) => {
+    const [from, to] = [chunk.first + run.steps, chunk.end + run.steps];
+    const range = rangeBetween(timeOfRank(shown, index, from), timeOfRank(shown, index, to));
+    const layer = pictureLayer(stretch, recordOf(chunk, context), range, { firstPts: shown.stamps[from]! });
+    return encodeSpan(stretch, chunk, [layer], context);
+  });
+}
+
+/** Frames that show what is on screen at their middle; black, or a waveform, where there is no clip. */
+function encodeByTime(
+  stretch: Stretch,
+  source: PictureSource | undefined,
+  frames: Frames,
+  context: SpanContext,
+  soundOnly: boolean,
+): VideoSpan[] {
+  return chunks(frames, context).map((chunk) => {
+    const record = recordOf(chunk, context);
+    const layers: PictureLayer[] = [];
+    if (stretch.placed !== undefined && source !== undefined) {
+      const start = sourceTime(stretch.placed, record.start);
+      const { speed } = stretch.placed.clip;
+      const range = timeRange(start, ticks(Math.round((record.duration * speed.num) / speed.den)));
+      layers.push(pictureLayer(stretch, record, range, {}));
+    } else if (soundOnly) layers.push({ kind: 'waveform', color: '#7aa2f7' });
+    return encodeSpan(stretch, chunk, layers, context);
+  });
+}
+
+function encodeSpan(stretch: Stretch, frames: Frames, layers: readonly PictureLayer[], context: SpanContext): VideoSpan {
+  const record = recordOf(frames, context);
+  return {
+    kind: 'encode',
+    record,
+    frames: frames.end - frames.first,
+    layers: [...layers, ...textLayers(stretch, record)],
+    stamp: stampOf(frames.first, context),
+    stamps: 'grid',
+  };
+}
+
+function chunks({ first, end }: Frames, { frameRate }: SpanContext): Frames[] {
+  const length = Math.max(1, Math.round((chunkSeconds * frameRate.num) / frameRate.den));
+  const list: Frames[] = [];
+  for (let at = first; at < end; at += length) list.push({ first: at, end: Math.min(end, at + length) });
+  // A short rest joins its neighbour: a part of a few frames is not worth a key frame.
+  const last = list.at(-1);
+  if (list.length > 1 && last !== undefined && last.end - last.first < length / 4) {
+    list.splice(-2, 2, { first: list.at(-2)!.first, end: last.end });
+  }
+  return list;
+}
+
+function recordOf({ first, end }: Frames, { frameRate }: SpanContext) {
+  return rangeBetween(fromFrame(first, frameRate), fromFrame(end, frameRate));
+}
+
+function stampOf(frame: number, { frameRate, timescale }: SpanContext): number {
+  return Math.round((frame * timescale * frameRate.den) / frameRate.num);
+}

@@ -1,0 +1,176 @@
+/** One stretch of the timeline with the sources' own stamps (variable frame rate), as spans. */
+import {
+  fromTimebase,
+  isUnity,
+  rangeBetween,
+  rangeEnd,
+  subtractTicks,
+  timeRange,
+  ticks,
+  toTimebase,
+  type Ticks,
+  type TimeRange,
+} from '#core/time';
+import { sourceTime, type PlacedClip, type Stretch } from './compose.ts';
+import type { PictureSource } from './copy-choice.ts';
+import { pictureLayer, textLayers } from './layers.ts';
+import type { SpanContext } from './span-context.ts';
+import type { VideoSpan } from './render-plan.ts';
+import { timeOfRank } from './shown-pictures.ts';
+
+const chunkSeconds = 8;
+/** A picture that would be shown for less than this before the next one is left out. */
+const shortestSeconds = 0.002;
+/** So much later than the sound may the picture begin; beyond it the first picture is shown from the start. */
+const latestStartSeconds = 0.1;
+
+/** Spans of a stretch; none where it is shorter than a unit of the output's clock. */
+export function layKeptStretch(stretch: Stretch, context: SpanContext): VideoSpan[] {
+  const first = unitsAt(stretch.record.start, context);
+  const end = unitsAt(rangeEnd(stretch.record), context);
+  if (end <= first) return [];
+  const source = context.sourceOf(stretch);
+  const plain = stretch.texts.length === 0 && stretch.opacity === undefined;
+  const { placed } = stretch;
+  if (
+    placed === undefined ||
+    source?.seen === undefined ||
+    !plain ||
+    !isUnity(placed.clip.speed) ||
+    source.seen.shown.disordered
+  ) {
+    return layGrid(stretch, { first, end }, context, rangeEnd(stretch.record));
+  }
+  return layOwn({ stretch, placed, source, first, end }, context);
+}
+
+type Units = { readonly first: number; readonly end: number };
+
+function unitsAt(time: Ticks, { timescale }: SpanContext): number {
+  return toTimebase(time, { num: 1, den: timescale }, 'round');
+}
+
+/** What changes from frame to frame by itself (fades, text that appears, speed) needs frames of its own: an even grid from the stretch's start. */
+function layGrid(stretch: Stretch, units: Units, context: SpanContext, recordEnd: Ticks): VideoSpan[] {
+  const { timescale, frameRate } = context;
+  const unitsPerFrame = (timescale * frameRate.den) / frameRate.num;
+  const frames = Math.max(1, Math.ceil((units.end - units.first) / unitsPerFrame - 0.1));
+  const perChunk = Math.max(1, Math.round((chunkSeconds * frameRate.num) / frameRate.den));
+  const spans: VideoSpan[] = [];
+  for (let frame = 0; frame < frames; frame += perChunk) {
+    const next = Math.min(frames, frame + perChunk);
+    const stamp = units.first + Math.round(frame * unitsPerFrame);
+    const last = next === frames;
+    const record = rangeBetween(
+      timeOf(stamp, context),
+      last ? recordEnd : timeOf(units.first + Math.round(next * unitsPerFrame), context),
+    );
+    const picture = stretch.placed && [pictureLayer(stretch, record, sourceIn(stretch.placed, record), {})];
+    spans.push({
+      kind: 'encode',
+      record,
+      frames: next - frame,
+      layers: [...(picture ?? []), ...textLayers(stretch, record)],
+      stamp,
+      stamps: 'grid',
+    });
+  }
+  return spans;
+}
+
+function sourceIn(placed: PlacedClip, record: TimeRange): TimeRange {
+  const { speed } = placed.clip;
+  return timeRange(sourceTime(placed, record.start), ticks(Math.round((record.duration * speed.num) / speed.den)));
+}
+
+function timeOf(stamp: number, { timescale }: SpanContext) {
+  return fromTimebase(stamp, { num: 1, den: timescale });
+}
+
+type Own = Units & { readonly stretch: Stretch; readonly placed: PlacedClip; readonly source: PictureSource };
+
+/** The source's pictures with their own stamps, moved as one by a whole number of units. */
+function layOwn(own: Own, context: SpanContext): VideoSpan[] {
+  const { source, placed } = own;
+  const { index, shown } = source.seen!;
+  const { timescale } = context;
+  const shift = unitsAt(subtractTicks(subtractTicks(placed.record.start, placed.clip.sourceRange.start), index.offset), context);
+  const stampOf = (rank: number) =>
+    Math.round((shown.stamps[rank]! * index.timebase.num * timescale) / index.timebase.den) + shift;
+  const count = shown.stamps.length;
+  const shortest = Math.max(1, Math.round(shortestSeconds * timescale));
+  // The picture that is on screen when the stretch begins, unless the next one takes over at once.
+  let first = lastBefore(count, (rank) => stampOf(rank) <= own.first);
+  if (first + 1 < count && stampOf(first + 1) < Math.min(own.first + shortest, own.end)) first++;
+  const end = Math.max(first + 1, lastBefore(count, (rank) => stampOf(rank) < own.end) + 1);
+  const late = stampOf(first) - own.first;
+  const isHeld = late > 0 && (own.first > 0 || late > latestStartSeconds * timescale);
+  const spans = isHeld
+    ? layGrid(own.stretch, { first: own.first, end: stampOf(first) }, context, timeOf(stampOf(first), context))
+    : [];
+  const exact = late >= 0 ? first : first + 1;
+  const stampAt = (rank: number) => Math.max(own.first, stampOf(rank));
+  const startOf = (rank: number) => (rank === first && !isHeld ? own.stretch.record.start : timeOf(stampOf(rank), context));
+  const recordOf = (from: number, to: number) =>
+    rangeBetween(startOf(from), to === end ? rangeEnd(own.stretch.record) : timeOf(stampOf(to), context));
+  const endPts = (to: number) => shown.stamps[to] ?? shown.stamps[count - 1]! + index.lastDuration;
+
+  function encode(from: number, to: number): void {
+    for (const [start, stop] of chunkRanks(from, to, stampOf, chunkSeconds * timescale)) {
+      const record = recordOf(start, stop);
+      const layer = pictureLayer(own.stretch, record, sourceIn(placed, record), {
+        firstPts: shown.stamps[start]!,
+        endPts: endPts(stop),
+        shift,
+      });
+      spans.push({ kind: 'encode', record, frames: stop - start, layers: [layer], stamp: stampAt(start), stamps: 'source' });
+    }
+  }
+
+  let at = first;
+  while (at < end) {
+    const found = context.mayCopy(source) ? shown.copyable(Math.max(at, exact), end) : undefined;
+    encode(at, found?.first ?? end);
+    if (found === undefined) break;
+    spans.push({
+      kind: 'copy',
+      record: recordOf(found.first, found.end),
+      assetId: source.assetId,
+      streamIndex: source.stream.index,
+      source: rangeBetween(timeOfRank(shown, index, found.first), timeOfRank(shown, index, found.end)),
+      firstPts: shown.stamps[found.first]!,
+      endPts: endPts(found.end),
+      frames: found.end - found.first,
+      stamp: stampOf(found.first),
+      shift,
+    });
+    at = found.end;
+  }
+  return spans;
+}
+
+/** The last of `count` ranks that still fulfils a condition that holds up to somewhere; 0 where none does. */
+function lastBefore(count: number, holds: (rank: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return Math.max(0, low - 1);
+}
+
+function* chunkRanks(
+  from: number,
+  to: number,
+  stampOf: (rank: number) => number,
+  mostUnits: number,
+): Generator<[number, number]> {
+  let start = from;
+  for (let rank = from + 1; rank < to; rank++) {
+    if (stampOf(rank) - stampOf(start) < mostUnits) continue;
+    yield [start, rank];
+    start = rank;
+  }
+  if (start < to) yield [start, to];
+}

@@ -1,0 +1,108 @@
+/**
+ * How sure it is, for every 10 ms, that something is heard over the noise floor, whatever it is.
+ *
+ * Per band the log-likelihood ratio of "more than the floor" against "the floor" for power that is known to be at least
+ * the floor (Sohn, Kim and Sung 1999, with the maximum-likelihood estimate of the speech), summed over the bands. How
+ * much of it noise alone makes, is read from the recording's own frames without a voice: a steady fan allows a finer ear
+ * than a street.
+ */
+import { powerToDb } from '#core/dsp';
+import { followFloors } from './band-floors.ts';
+import { bandCount, bandWeights, type SoundFeatures } from './sound-features.ts';
+
+export type Evidence = {
+  /** How loud each frame is over the floor around it, dB, weighted as the bands are. */
+  readonly excessDb: Float32Array;
+  /** 1 where a frame stands out of the floor and is at most 42 dB under the loud frames of speech. */
+  readonly active: Uint8Array;
+  /** Loud speech over the floor around it, dB, weighted as the bands are; Infinity where there is no speech. */
+  readonly snrDb: number;
+};
+
+/** A frame and its neighbours, and a wider stretch for what is hardly there; each with the least that counts. */
+const narrow = { reach: 1, cap: 1000, least: 8, quantile: 0.99 };
+const wide = { reach: 3, cap: 12, least: 6, quantile: 0.995 };
+/** More than this is asked of no frame, however restless the noise. */
+const mostAsked = 60;
+/** Quieter parts of speech than this belong to the room, not to words. */
+const depthDb = 42;
+/** Shorter bursts of evidence are accidents; a released stop, spread by the smoothing, is longer. */
+const leastRun = 3;
+
+/** `quiet` and `spoken` are 1 where a frame surely holds no voice, or one. */
+export function weighEvidence(
+  features: SoundFeatures,
+  { quiet, spoken }: { readonly quiet: Uint8Array; readonly spoken: Uint8Array },
+): Evidence {
+  const { frames, bands } = features;
+  const floors = followFloors(features, quiet);
+  const raw = new Float32Array(frames);
+  const excessDb = new Float32Array(frames);
+  let floorSum = 0;
+  for (let frame = 0; frame < frames; frame++) {
+    let [ratioSum, excess, floorPower] = [0, 0, 0];
+    for (let band = 0; band < bandCount; band++) {
+      const floor = floors.at(frame, band);
+      const power = bands[frame * bandCount + band]!;
+      const weight = bandWeights[band]!;
+      floorPower += weight * floor;
+      if (power <= floor) continue;
+      const ratio = power / floor;
+      ratioSum += weight * (ratio - 1 - Math.log(ratio));
+      excess += weight * (power - floor);
+    }
+    raw[frame] = Math.min(ratioSum, narrow.cap);
+    excessDb[frame] = powerToDb(excess);
+    if (spoken[frame] === 1) floorSum += floorPower;
+  }
+  const loudDb = loudLevel(excessDb, spoken);
+  const near = over(raw, narrow, quiet);
+  const around = over(raw, wide, quiet);
+  const active = near.map((value, frame) => (value + around[frame]! > 0 && excessDb[frame]! > loudDb - depthDb ? 1 : 0));
+  const spokenCount = spoken.reduce((sum, value) => sum + value, 0);
+  return {
+    excessDb,
+    active: dropShortRuns(active),
+    snrDb: spokenCount === 0 ? Infinity : loudDb - powerToDb(floorSum / spokenCount),
+  };
+}
+
+/** The level that a tenth of the frames of speech exceed. */
+function loudLevel(excessDb: Float32Array, spoken: Uint8Array): number {
+  const levels = excessDb.filter((_, frame) => spoken[frame] === 1).sort();
+  return levels[Math.floor(levels.length * 0.9)] ?? 0;
+}
+
+/** 1 where the mean over `reach` frames on both sides is more than noise alone makes. */
+function over(
+  raw: Float32Array,
+  ear: { readonly reach: number; readonly cap: number; readonly least: number; readonly quantile: number },
+  quiet: Uint8Array,
+): Uint8Array {
+  const means = slidingMeans(raw, ear.reach, ear.cap);
+  const noise = means.filter((_, frame) => quiet[frame] === 1).sort();
+  const made = noise.length > 20 ? noise[Math.floor(noise.length * ear.quantile)]! : 0;
+  const asked = Math.min(mostAsked, Math.max(ear.least, made));
+  return Uint8Array.from(means, (value) => (value > asked ? 1 : 0));
+}
+
+function slidingMeans(values: Float32Array, reach: number, cap: number): Float32Array {
+  const means = new Float32Array(values.length);
+  for (let index = 0; index < values.length; index++) {
+    const [from, to] = [Math.max(0, index - reach), Math.min(values.length - 1, index + reach)];
+    let sum = 0;
+    for (let inner = from; inner <= to; inner++) sum += Math.min(cap, values[inner]!);
+    means[index] = sum / (to - from + 1);
+  }
+  return means;
+}
+
+function dropShortRuns(active: Uint8Array): Uint8Array {
+  for (let start = 0; start < active.length;) {
+    let end = start;
+    while (active[end] === 1) end++;
+    if (end - start < leastRun) active.fill(0, start, end);
+    start = end + 1;
+  }
+  return active;
+}

@@ -24,7 +24,7 @@ import { setTrack } from './edits/set-track.ts';
 import { split } from './edits/split.ts';
 import { trim } from './edits/trim.ts';
 import { getTrack } from './query.ts';
-import { dropSingleLinks, separateLinks } from './relink.ts';
+import { tidyLinks } from './relink.ts';
 import type { Timeline } from './timeline.ts';
 
 /**
@@ -43,13 +43,10 @@ export function applyEdits(timeline: Timeline, edits: readonly Edit[], assets: r
     notes: [],
     links: new Map(),
   };
-  let named = false;
   for (const edit of edits) {
-    if (applyOne(state, edit) === 'exact') continue;
-    named = true;
-    separateLinks(state);
+    if (applyOne(state, edit) === 'named') tidyLinks(state, new Set(state.links.values()));
   }
-  if (named) dropSingleLinks(state);
+  if (state.links.size > 0) tidyLinks(state);
   if (state.timeline.nextId !== timeline.nextId) {
     state.inverse.unshift({ kind: 'put-fields', fields: { nextId: timeline.nextId } });
   }

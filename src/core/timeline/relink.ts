@@ -12,15 +12,24 @@ import type { Clip, ItemId, LinkId, Timeline } from './timeline.ts';
 /** A timeline put together from parts, with links that are true. The same timeline where they are. */
 export function normalizeLinks(timeline: Timeline): Timeline {
   const state: EditState = { timeline, assets: new Map(), inverse: [], notes: [], links: new Map() };
-  separateLinks(state);
-  dropSingleLinks(state);
+  tidyLinks(state);
   return state.timeline;
 }
 
-/** Splits links whose clips lie in different places: the first place keeps the link, each other one gets its own. */
-export function separateLinks(state: EditState): void {
-  const torn = readLinks(state.timeline).torn;
-  if (torn.size === 0) return;
+/**
+ * Splits links whose clips lie in different places (the first place keeps the link, each other one gets its own) and takes links
+ * away that only one clip has left, except those in `open`, whose other clips are still to come.
+ */
+export function tidyLinks(state: EditState, open: ReadonlySet<LinkId> = new Set()): void {
+  const links = readLinks(state.timeline);
+  if (links.torn.size > 0) separate(state, links.torn);
+  const { single } = links.torn.size > 0 ? readLinks(state.timeline) : links;
+  const lonely = single.difference(open);
+  if (lonely.size === 0) return;
+  setClips(state, (clip) => (clip.linkId !== undefined && lonely.has(clip.linkId) ? withoutLink(clip) : clip));
+}
+
+function separate(state: EditState, torn: ReadonlySet<LinkId>): void {
   const changed = new Map<ItemId, LinkId>();
   for (const places of placesOf(state.timeline, torn).values()) {
     for (const sharing of [...places.values()].slice(1)) {
@@ -34,17 +43,10 @@ export function separateLinks(state: EditState): void {
   });
 }
 
-/** Takes links away that only one clip has left. */
-export function dropSingleLinks(state: EditState): void {
-  const { single } = readLinks(state.timeline);
-  if (single.size === 0) return;
-  setClips(state, (clip) => (clip.linkId !== undefined && single.has(clip.linkId) ? withoutLink(clip) : clip));
-}
-
 type Place = { readonly start: number; readonly duration: number };
 
 /** Runs after every edit over every clip, so it makes nothing but one small object per link. */
-function readLinks(timeline: Timeline): { readonly torn: ReadonlySet<LinkId>; readonly single: ReadonlySet<LinkId> } {
+function readLinks(timeline: Timeline): { readonly torn: Set<LinkId>; readonly single: Set<LinkId> } {
   const first = new Map<LinkId, Place>();
   const single = new Set<LinkId>();
   const torn = new Set<LinkId>();

@@ -1,0 +1,39 @@
+/**
+ * `npm run bench [-- name…]`: figures and ratios, each measured in one run on this machine; never a test.
+ *
+ * Peers (the ffmpeg command, melt, auto-editor) are measured where they are installed and named as missing where not.
+ */
+import { cpus } from 'node:os';
+
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  job: async () => {
+    const { jobBench } = await import('./job.ts');
+    for (const gop of [30, 60, 250]) {
+      const figures = await jobBench(180, gop);
+      console.log(
+        `3 minutes of 1080p30, GOP ${gop}, denoised and trimmed: ${(figures.totalMs / 1000).toFixed(1)} s, ${figures.copied} of ${figures.frames} frames copied, largest worker ${figures.peakWorkerMb} MB`,
+      );
+      console.log(
+        `  ${Object.entries(figures.timings)
+          .map(([name, ms]) => `${name} ${ms} ms`)
+          .join(', ')}`,
+      );
+    }
+  },
+  render: async () => (await import('./render.ts')).renderBench(),
+  sound: async () => (await import('./sound.ts')).soundBench(),
+  speech: async () => (await import('./speech.ts')).speechBench(),
+  noise: async () => (await import('./noise.ts')).noiseBench(),
+};
+
+const asked = process.argv.slice(2).filter((name) => !name.startsWith('-'));
+for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
+  const part = parts[name];
+  if (part === undefined) {
+    console.error(`There is no bench "${name}"; there are ${Object.keys(parts).join(', ')}`);
+    process.exitCode = 2;
+    continue;
+  }
+  console.log(`\n== ${name} (${cpus().length} cores, Node.js ${process.version})`);
+  await part();
+}

@@ -121,7 +121,7 @@ function describe(demuxer: Demuxer, scan: Scan<Seen>, sniffed: Sniffed): AssetPr
       problems.push(`${what} stream ${stream.index} (${codecName(stream.codecpar.codecId)}) cannot be used: ${found.problem}`);
       continue;
     }
-    const context = { stream, found, seen: found.seen, demuxer, complete: scan.complete, still: sniffed.still };
+    const context = { stream, found, seen: found.seen, demuxer, complete: scan.complete, still: sniffed.still, container: sniffed.container };
     streams.push(what === 'picture' ? describePicture(context, warnings) : describeSound(context));
     if (found.damagedPackets > 0) warnings.push(`${found.damagedPackets} damaged packets in ${what} stream ${stream.index}`);
   }
@@ -154,18 +154,28 @@ type Context = {
   readonly demuxer: Demuxer;
   readonly complete: boolean;
   readonly still: boolean;
+  readonly container: string;
 };
 
 /** Start and length in asset time: by the packets where all were read, by the header otherwise. */
-function placeOf({ stream, found, demuxer }: Context): { start: Ticks; duration: Ticks } {
+function placeOf(context: Context): { start: Ticks; duration: Ticks } {
+  const { stream, found, demuxer } = context;
   const timebase = timebaseOf(stream);
   const first = found.first ?? (stream.startTime === AV_NOPTS_VALUE ? 0 : Number(stream.startTime));
   const start = maxTicks(zero, subtractTicks(fromTimebase(Math.round(first), timebase), demuxer.offset));
-  const headerEnd = stream.duration === AV_NOPTS_VALUE ? first : first + Number(stream.duration);
-  const end = subtractTicks(fromTimebase(Math.round(found.end ?? headerEnd), timebase), demuxer.offset);
+  const headerStart = stream.startTime === AV_NOPTS_VALUE ? first : Number(stream.startTime);
+  const headerEnd = stream.duration === AV_NOPTS_VALUE ? first : headerStart + Number(stream.duration);
+  const end = subtractTicks(fromTimebase(Math.round(endOf(context, headerEnd)), timebase), demuxer.offset);
   const duration = maxTicks(zero, subtractTicks(end, start));
   checkDuration(duration / 705_600_000);
   return { start, duration };
+}
+
+/** Ogg counts its samples in the last page's position alone; the packets there hold filling. */
+function endOf({ stream, found, container }: Context, headerEnd: number): number {
+  if (found.end === undefined) return headerEnd;
+  const isFilling = found.end > headerEnd && found.end - headerEnd <= found.longestPacket;
+  return container === 'ogg' && isFilling && stream.codecpar.codecType === AVMEDIA_TYPE_AUDIO ? headerEnd : found.end;
 }
 
 function describePicture(context: Context, warnings: string[]): VideoStream {
@@ -191,7 +201,7 @@ function describePicture(context: Context, warnings: string[]): VideoStream {
     sampleAspect: aspect,
     frameRate: rate.frameRate,
     variableFrameRate: rate.variable,
-    frameCount: context.complete ? found.stamps.length : Number(stream.nbFrames),
+    frameCount: context.complete ? found.packets : Number(stream.nbFrames),
     pixelFormat: seen.pixelFormat,
     bitDepth: bitDepthOf(seen.pixelFormat),
     color: seen.color,

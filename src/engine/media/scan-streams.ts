@@ -29,6 +29,7 @@ export type StreamScan<Seen> = {
   readonly first: number | undefined;
   readonly end: number | undefined;
   readonly damagedPackets: number;
+  readonly longestPacket: number;
 };
 
 export type Scan<Seen> = {
@@ -76,8 +77,8 @@ function createTrack<Seen>(stream: Stream, look: (stream: Stream, frame: Frame) 
   const { num, den } = timebaseOf(stream);
   const samplesToStamps = den / (num * Math.max(1, stream.codecpar.sampleRate));
   const trial = createTrial(stream, look);
-  let stamps = new Float64Array(isPicture ? 1024 : 0);
-  let stampCount = 0;
+  const shown = createStampList();
+  const decoded = createStampList();
   let packets = 0;
   let damaged = 0;
   let longest = 0;
@@ -93,19 +94,16 @@ function createTrack<Seen>(stream: Stream, look: (stream: Stream, frame: Frame) 
     const skipped = isPicture ? undefined : packet.getSideData(AV_PKT_DATA_SKIP_SAMPLES);
     const hidesAll = (skipped?.readUInt32LE(0) ?? 0) * samplesToStamps >= Number(packet.duration) && packet.duration > 0n;
     const start = Number(stamp) + (skipped?.readUInt32LE(0) ?? 0) * samplesToStamps;
-    // Some demuxers shorten the last packet's duration as well as saying what to cut from its samples.
+    // What is to be cut from the last packet's samples is said beside a full duration or a shortened one.
     longest = Math.max(longest, Number(packet.duration));
     const cut = (skipped?.readUInt32LE(4) ?? 0) * samplesToStamps;
-    const stop = Number(stamp) + (cut > 0 ? longest - cut : Number(packet.duration));
+    const lasts = Number(packet.duration);
+    const stop = Number(stamp) + (lasts < longest ? lasts : lasts - cut);
     if (!hidesAll && (first === undefined || start < first)) first = start;
     if (end === undefined || stop > end) end = stop;
     if (!isPicture) return;
-    if (stampCount === stamps.length) {
-      const grown = new Float64Array(stamps.length * 2);
-      grown.set(stamps);
-      stamps = grown;
-    }
-    stamps[stampCount++] = Number(stamp);
+    shown.add(packet.pts);
+    decoded.add(packet.dts);
   }
 
   return {
@@ -118,14 +116,38 @@ function createTrack<Seen>(stream: Stream, look: (stream: Stream, frame: Frame) 
       return {
         seen: trial.seen(),
         problem: trial.problem(),
-        stamps: stamps.slice(0, stampCount),
+        // Program streams stamp some pictures only; the order of decoding keeps the same grid.
+        stamps: shown.missing() > 0 && decoded.missing() === 0 ? decoded.list() : shown.list(),
         packets,
         first,
         end: complete ? end : undefined,
         damagedPackets: damaged,
+        longestPacket: longest,
       };
     },
     close: trial.close,
+  };
+}
+
+function createStampList() {
+  let stamps = new Float64Array(256);
+  let count = 0;
+  let missing = 0;
+  return {
+    add(stamp: bigint): void {
+      if (stamp === AV_NOPTS_VALUE) {
+        missing++;
+        return;
+      }
+      if (count === stamps.length) {
+        const grown = new Float64Array(count * 2);
+        grown.set(stamps);
+        stamps = grown;
+      }
+      stamps[count++] = Number(stamp);
+    },
+    missing: () => missing,
+    list: () => stamps.slice(0, count),
   };
 }
 

@@ -8,13 +8,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadConfig, type Config } from '#platform/config';
 import { createLog } from '#platform/log';
-import { startServer, type RunningServer } from '#surfaces/http';
+import { startServer, type Patience, type RunningServer } from '#surfaces/http';
 import { createMemoryServices, type MemoryServices } from './memory-services.ts';
 
 const mib = 1_048_576;
+vi.setConfig({ testTimeout: 60_000 });
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
@@ -32,11 +33,11 @@ afterEach(async () => {
   for (const name of await readdir(folder)) await rm(join(folder, name), { force: true });
 });
 
-async function start(settings: Partial<Config> = {}): Promise<void> {
+async function start(settings: Partial<Config> = {}, patience: Partial<Patience> = {}): Promise<void> {
   services = createMemoryServices(folder);
   const log = createLog({ level: 'error', write: () => undefined });
   const config = { ...loadConfig({}), port: 0, drainSeconds: 2, ...settings };
-  server = await startServer({ services, config, log });
+  server = await startServer({ services, config, log, patience });
   const identity = await api('POST', '/api/auth/anonymous-token', undefined, { 'X-Client-Id': randomUUID() });
   token = String(identity.token);
   sid = String((await api('POST', '/api/tasks/me/with-session/nemo_agent', { task_name: 'project' })).session_id);
@@ -348,6 +349,55 @@ describe('hostile peers', () => {
     const p99 = times.toSorted((a, b) => a - b)[98]!;
     print(`GET beside 400 slow connections: p99 ${p99.toFixed(1)} ms`);
     for (const socket of slow) socket.destroy();
+  });
+
+  test('who sends too slowly is answered 408 and let go, and leaves nothing behind', async () => {
+    await server.close();
+    await start({}, { headersMs: 300, jsonMs: 300, uploadBytesPerSecond: 16_384, uploadWindowMs: 300 });
+    const headers = await open('GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+    const json = await open(
+      `POST /run HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nContent-Length: 100\r\n\r\n{`,
+    );
+    const upload = openUpload();
+    upload.write(`${partHead('files', 'drip.wav')}a drop`);
+    const answered = answerOf(upload);
+    const closed = once(upload, 'close');
+    const drip = setInterval(() => upload.write('another drop'), 50);
+    const answers = await Promise.all([everything(headers), everything(json)]);
+    for (const text of answers) expect(text).toMatch(/^HTTP\/1.1 408 [\s\S]*"code":408/);
+    const { status, body } = await answered;
+    expect([status, body.code]).toEqual([408, 408]);
+    await closed;
+    clearInterval(drip);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('a reader that takes nothing is dropped, and one that reads slowly is not', async () => {
+    await server.close();
+    await start({}, { readerMs: 500 });
+    const path = join(folder, 'large.mp4');
+    await writeFile(path, Buffer.alloc(64 * mib));
+    const headers = { 'X-Skill-Source': 'a', 'X-Skill-Version': '1', 'X-Skill-Platform': 'cursor' };
+    await api('POST', '/api/render/proxy/lambda', { id: 'r1', sessionId: sid }, headers);
+    const owner = String((await api('GET', `/apps/nemo_agent/users/me/sessions/${sid}`)).userId);
+    services.completeRender(owner, 'r1', { path, bytes: 64 * mib, hash: 'beef' });
+    const { pathname, search } = new URL(String((await api('GET', '/api/render/proxy/lambda/r1')).outputUrl));
+    const get = `GET ${pathname}${search} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
+    const stuck = await open(get);
+    stuck.pause();
+    const slow = await open(get);
+    let received = 0;
+    slow.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      slow.pause();
+      setTimeout(() => slow.resume(), 1);
+    });
+    await once(slow, 'close');
+    expect(received).toBeGreaterThan(64 * mib);
+    let rest = 0;
+    stuck.on('data', (chunk: Buffer) => (rest += chunk.length)).resume();
+    await once(stuck, 'close');
+    expect(rest).toBeLessThan(64 * mib);
   });
 
   test('one address gets its share of connections and not more', async () => {

@@ -12,6 +12,8 @@ import {
   type HttpContext,
   type HttpEnv,
   type HttpRequest,
+  usualPatience,
+  type Patience,
 } from './http-context.ts';
 import { openApiDocument } from './openapi.ts';
 import { routes } from './routes/index.ts';
@@ -24,11 +26,13 @@ export type HttpAppOptions = {
   readonly closing?: AbortSignal;
   /** For the OpenAPI document. */
   readonly version?: string;
+  readonly patience?: Partial<Patience>;
 };
 
 /** All routes over `services`. Every failure leaves as the one error body; nothing is thrown. */
 export function createHttpApp(services: HttpServices, config: HttpConfig, log: Log, options: HttpAppOptions = {}): HttpApp {
-  const http = createHttpContext(services, config, log, options.closing ?? new AbortController().signal);
+  const { closing = new AbortController().signal, patience } = options;
+  const http = createHttpContext(services, config, log, { closing, patience: { ...usualPatience, ...patience } });
   const app = new Hono<HttpEnv>();
   app.use(async (request, next) => {
     const started = performance.now();

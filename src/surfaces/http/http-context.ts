@@ -35,23 +35,51 @@ export type HttpEnv = {
 };
 export type HttpRequest = Context<HttpEnv>;
 
+/** How long peers may take; below that they only hold a connection open. */
+export type Patience = {
+  /** For the headers of a request. */
+  readonly headersMs: number;
+  /** For a whole JSON body. */
+  readonly jsonMs: number;
+  /** An upload must bring at least so much in each window. */
+  readonly uploadBytesPerSecond: number;
+  readonly uploadWindowMs: number;
+  /** For a reader of a stream or file that takes nothing. */
+  readonly readerMs: number;
+};
+
+/** 500 MB at 10 Mbit/s take 400 s, so nothing here limits a whole upload. */
+export const usualPatience: Patience = {
+  headersMs: 10_000,
+  jsonMs: 30_000,
+  uploadBytesPerSecond: 16_384,
+  uploadWindowMs: 30_000,
+  readerMs: 120_000,
+};
+
 export type HttpContext = {
   readonly services: HttpServices;
   readonly config: HttpConfig;
   readonly log: Log;
   /** Aborted when the server begins to shut down. */
   readonly closing: AbortSignal;
+  readonly patience: Patience;
   readonly failedLogins: MinuteCounter;
   readonly messages: MinuteCounter;
 };
 
-export function createHttpContext(services: HttpServices, config: HttpConfig, log: Log, closing: AbortSignal): HttpContext {
+export function createHttpContext(
+  services: HttpServices,
+  config: HttpConfig,
+  log: Log,
+  options: { readonly closing: AbortSignal; readonly patience: Patience },
+): HttpContext {
   const now = (): number => services.now();
   return {
     services,
     config,
     log,
-    closing,
+    ...options,
     // 128 random bits cannot be guessed; this only keeps guessing from costing us lookups.
     failedLogins: createMinuteCounter({ limit: 300, what: 'failed logins', now }),
     messages: createMinuteCounter({ limit: config.runsPerMinute, what: 'messages', now }),

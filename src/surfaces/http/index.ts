@@ -3,5 +3,5 @@ export { createHttpApp, type HttpApp, type HttpAppOptions } from './app.ts';
 export { openApiDocument } from './openapi.ts';
 export { routes } from './routes/index.ts';
 export { startServer, type RunningServer, type ServerOptions } from './server.ts';
-export type { HttpConfig } from './http-context.ts';
+export type { HttpConfig, Patience } from './http-context.ts';
 export type { HttpServices, LoggedEvent, ServedFile, TurnRequest } from './services.ts';

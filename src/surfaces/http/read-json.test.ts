@@ -7,7 +7,7 @@ type Body = string | Uint8Array<ArrayBuffer> | null;
 const post = (body: Body, headers: Record<string, string> = {}): Request =>
   new Request('http://localhost/', { method: 'POST', body, headers });
 const read = (body: Body, headers: Record<string, string> = {}): Promise<unknown> =>
-  readJson(post(body, headers), { limitBytes: 1_000_000 });
+  readJson(post(body, headers), { limitBytes: 1_000_000, timeoutMs: 1000 });
 
 async function refusal(promise: Promise<unknown>): Promise<string> {
   try {
@@ -70,9 +70,11 @@ test('a body over the limit is refused by its declared length and by its real on
     },
   });
   const request = new Request('http://localhost/', { method: 'POST', body: endless, duplex: 'half' });
-  expect(await refusal(readJson(request, { limitBytes: 10_000 }))).toContain('BODY_TOO_LARGE');
+  expect(await refusal(readJson(request, { limitBytes: 10_000, timeoutMs: 1000 }))).toContain('BODY_TOO_LARGE');
   expect(pulled).toBeLessThan(20);
-  expect(await refusal(readJson(post('x', { 'content-length': '99999999999' }), { limitBytes: 10 }))).toContain('BODY_TOO_LARGE');
+  expect(await refusal(readJson(post('x', { 'content-length': '99999999999' }), { limitBytes: 10, timeoutMs: 1000 }))).toContain(
+    'BODY_TOO_LARGE',
+  );
 });
 
 test('a body that does not end in time is refused', async () => {

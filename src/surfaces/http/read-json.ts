@@ -4,7 +4,7 @@ import { fail } from '#core/errors';
 export type JsonLimits = {
   readonly limitBytes: number;
   /** The whole body must have arrived by then. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs: number;
 };
 
 /** Nesting that no honest request reaches; deeper input costs parsers their stack. */
@@ -38,7 +38,7 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
-async function readBytes(request: Request, { limitBytes, timeoutMs = 30_000 }: JsonLimits): Promise<Buffer> {
+async function readBytes(request: Request, { limitBytes, timeoutMs }: JsonLimits): Promise<Buffer> {
   if (Number(request.headers.get('content-length') ?? 0) > limitBytes) throw fail('BODY_TOO_LARGE', { limitBytes });
   if (request.body === null) return Buffer.alloc(0);
   const reader = request.body.getReader();

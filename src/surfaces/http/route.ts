@@ -77,7 +77,11 @@ export function defineRoute<Params = unknown, Query = unknown, Body = unknown>(
     const body =
       definition.body === undefined
         ? undefined
-        : parse(definition.body, (await readJson(request.req.raw, { limitBytes })) ?? {}, 'body');
+        : parse(
+            definition.body,
+            (await readJson(request.req.raw, { limitBytes, timeoutMs: http.patience.jsonMs })) ?? {},
+            'body',
+          );
     return definition.handle(http, { params, query, body: body as Body, user, request });
   };
   return { ...(definition as RouteDefinition<unknown, unknown, unknown>), run };

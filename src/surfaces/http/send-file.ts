@@ -3,19 +3,16 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { fail } from '#core/errors';
 import { failureBody, json } from './envelope.ts';
-import type { HttpRequest } from './http-context.ts';
+import type { HttpContext, HttpRequest } from './http-context.ts';
 import { decideRange } from './range.ts';
 import type { ServedFile } from './services.ts';
-
-/** A reader that takes nothing for so long is dropped; it can go on with a Range later. */
-const stalledReaderMs = 120_000;
 
 /**
  * The reply to GET or HEAD of `file`: 200, 206, 304, 412 or 416.
  *
  * Errors: RESOURCE_NOT_FOUND where the bytes are gone.
  */
-export async function sendFile(request: HttpRequest, file: ServedFile): Promise<Response> {
+export async function sendFile(http: HttpContext, request: HttpRequest, file: ServedFile): Promise<Response> {
   const etag = `"${file.hash}"`;
   const header = (name: string): string | undefined => request.req.header(name);
   const answer = decideRange(
@@ -41,7 +38,7 @@ export async function sendFile(request: HttpRequest, file: ServedFile): Promise<
     case 'part': {
       const { start, end } = answer.kind === 'part' ? answer : { start: 0, end: file.bytes };
       const part = answer.kind === 'part' ? { 'Content-Range': `bytes ${start}-${end - 1}/${file.bytes}` } : {};
-      const body = await openBody(request, file, start, end);
+      const body = await openBody(http, request, file, { start, end });
       return new Response(body, {
         status: answer.kind === 'part' ? 206 : 200,
         headers: { ...caching, ...part, ...describe(file), 'Content-Length': String(end - start) },
@@ -67,10 +64,10 @@ function rangeRefused(file: ServedFile, headers: Readonly<Record<string, string>
 }
 
 async function openBody(
+  http: HttpContext,
   request: HttpRequest,
   file: ServedFile,
-  start: number,
-  end: number,
+  { start, end }: { readonly start: number; readonly end: number },
 ): Promise<ReadableStream<Uint8Array> | null> {
   const handle = await openFile(file.path);
   if (request.req.method === 'HEAD' || end === start) {
@@ -78,7 +75,8 @@ async function openBody(
     return null;
   }
   const outgoing = request.env?.outgoing;
-  outgoing?.setTimeout(stalledReaderMs, () => outgoing.destroy());
+  // A reader that is stuck is dropped; it can go on with a Range later.
+  outgoing?.setTimeout(http.patience.readerMs, () => outgoing.destroy());
   // The stream closes the handle at its end, on an error and when the client goes away.
   const bytes = handle.createReadStream({ start, end: end - 1, highWaterMark: 262_144 });
   return Readable.toWeb(bytes) as ReadableStream<Uint8Array>;

@@ -8,7 +8,7 @@ import { createHttpApp } from './app.ts';
 import { failureBody } from './envelope.ts';
 import { failureResponse } from './error-response.ts';
 import { clientAddress } from './limits.ts';
-import type { HttpConfig } from './http-context.ts';
+import { usualPatience, type HttpConfig, type Patience } from './http-context.ts';
 import type { HttpServices } from './services.ts';
 
 export type ServerOptions = {
@@ -18,6 +18,7 @@ export type ServerOptions = {
   readonly version?: string;
   /** Open connections of one address; 1024 by default. */
   readonly connectionsPerAddress?: number;
+  readonly patience?: Partial<Patience>;
 };
 
 export type RunningServer = {
@@ -30,8 +31,6 @@ export type RunningServer = {
   close(): Promise<void>;
 };
 
-const headersTimeoutMs = 10_000;
-
 /** Starts listening. Errors: CONFIG_INVALID where the address cannot be used. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { services, config, log } = options;
@@ -39,7 +38,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const app = createHttpApp(services, config, log, {
     closing: closing.signal,
     ...(options.version === undefined ? {} : { version: options.version }),
+    ...(options.patience === undefined ? {} : { patience: options.patience }),
   });
+  const { headersMs } = { ...usualPatience, ...options.patience };
   const listener = getRequestListener((request, env) => app.fetch(request, env), {
     overrideGlobalObjects: false,
     // Whatever the adapter cannot make a request of: bad hosts, bad targets.
@@ -48,10 +49,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const server = createServer(
     {
       maxHeaderSize: 16_384,
-      headersTimeout: headersTimeoutMs,
+      headersTimeout: headersMs,
       // Bodies have limits of their own: a minimum rate for uploads, 30 s for JSON. 500 MB take longer than any total.
       requestTimeout: 0,
-      connectionsCheckingInterval: 5000,
+      connectionsCheckingInterval: Math.min(5000, headersMs),
       keepAliveTimeout: 5000,
       // Checked below, so that the answer has the shape of all others.
       requireHostHeader: false,

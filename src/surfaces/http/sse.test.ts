@@ -14,6 +14,7 @@ const options = (more: Partial<StreamOptions> = {}): StreamOptions => ({
   partials: true,
   closing: new AbortController().signal,
   log,
+  readerMs: 120_000,
   ...more,
 });
 

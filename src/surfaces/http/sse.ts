@@ -30,10 +30,9 @@ export type StreamOptions = {
   readonly log: Log;
   /** The socket's side of the reply, where there is one. */
   readonly outgoing?: ServerResponse | undefined;
+  /** A client whose socket takes nothing for so long, heartbeats included, is dropped; it may resume. */
+  readonly readerMs: number;
 };
-
-/** A client whose socket takes nothing for so long, heartbeats included, is gone or stuck; it may resume. */
-const stalledReaderMs = 120_000;
 
 const heartbeats: Readonly<Record<HeartbeatStyle, string>> = {
   comment: ': heartbeat\n\n',
@@ -43,8 +42,8 @@ const heartbeats: Readonly<Record<HeartbeatStyle, string>> = {
 
 /** The reply whose body is the stream. `open` starts watching and is given the signal that ends it. */
 export function eventStream(open: (signal: AbortSignal) => AsyncIterable<WatchedEvent>, options: StreamOptions): Response {
-  const { outgoing } = options;
-  outgoing?.setTimeout(stalledReaderMs, () => outgoing.destroy());
+  const { outgoing, readerMs } = options;
+  outgoing?.setTimeout(readerMs, () => outgoing.destroy());
   return new Response(streamFrames(open, options), {
     headers: {
       'Content-Type': 'text/event-stream; charset=utf-8',

@@ -106,5 +106,6 @@ export function streamOptions(
     closing: http.closing,
     log: http.log,
     outgoing: request.env?.outgoing,
+    readerMs: http.patience.readerMs,
   };
 }

@@ -5,7 +5,7 @@
 import { Readable } from 'node:stream';
 import busboy from 'busboy';
 import { fail, type EditorError } from '#core/errors';
-import type { HttpContext, HttpRequest } from './http-context.ts';
+import type { HttpContext, HttpRequest, Patience } from './http-context.ts';
 import type { HttpServices } from './services.ts';
 
 /** A file that arrived whole; disposing it deletes what was not taken over. */
@@ -13,8 +13,6 @@ export type ReceivedFile = AsyncDisposable & { readonly path: string; readonly n
 
 /** Files in one request. */
 const fileLimit = 20;
-/** Below this rate over this long, a sender only holds a connection open. */
-export const slowest = { bytesPerSecond: 16_384, windowMs: 30_000 };
 
 /**
  * All files of the request, in order; other fields are ignored.
@@ -51,7 +49,7 @@ export async function receiveFiles(
     parser.on('close', resolve);
     source.on('error', (error: Error) => reject(malformed(error)));
     source.on('close', () => source.readableEnded || reject(malformed(undefined)));
-    watchPace(source, stop.signal, reject);
+    watchPace(source, http.patience, stop.signal, reject);
   });
   source.pipe(parser);
   try {
@@ -97,13 +95,14 @@ function malformed(error: unknown): EditorError {
   return fail('REQUEST_INVALID', { reason: 'the multipart body is malformed or ends early' }, { cause: error });
 }
 
-function watchPace(source: Readable, signal: AbortSignal, refuse: (error: EditorError) => void): void {
+function watchPace(source: Readable, patience: Patience, signal: AbortSignal, refuse: (error: EditorError) => void): void {
+  const { uploadBytesPerSecond, uploadWindowMs } = patience;
   let bytes = 0;
   source.on('data', (chunk: Uint8Array) => (bytes += chunk.byteLength));
   const timer = setInterval(() => {
-    if (bytes < (slowest.bytesPerSecond * slowest.windowMs) / 1000) refuse(fail('REQUEST_TIMEOUT'));
+    if (bytes < (uploadBytesPerSecond * uploadWindowMs) / 1000) refuse(fail('REQUEST_TIMEOUT'));
     bytes = 0;
-  }, slowest.windowMs);
+  }, uploadWindowMs);
   const end = (): void => clearInterval(timer);
   source.once('end', end);
   signal.addEventListener('abort', end, { once: true });

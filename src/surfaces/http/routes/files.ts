@@ -21,7 +21,7 @@ export const mediaFile = defineRoute({
   refusals,
   async handle(http, { params, query, request }) {
     await http.services.checkLink(mediaPath(params.session, params.asset), query);
-    return sendFile(request, await http.services.mediaFile({ sessionId: params.session, assetId: params.asset }));
+    return sendFile(http, request, await http.services.mediaFile({ sessionId: params.session, assetId: params.asset }));
   },
 });
 
@@ -37,7 +37,7 @@ export const renderFile = defineRoute({
   refusals,
   async handle(http, { params, query, request }) {
     await http.services.checkLink(renderPath(params.owner, params.render), query);
-    return sendFile(request, await http.services.renderOutput({ userId: params.owner, id: params.render }));
+    return sendFile(http, request, await http.services.renderOutput({ userId: params.owner, id: params.render }));
   },
 });
 
@@ -52,6 +52,6 @@ export const renderDownload = defineRoute({
   refusals,
   async handle(http, { params, user, request }) {
     checkRenderId(params.id);
-    return sendFile(request, await http.services.renderOutput({ userId: user.id, id: params.id }));
+    return sendFile(http, request, await http.services.renderOutput({ userId: user.id, id: params.id }));
   },
 });

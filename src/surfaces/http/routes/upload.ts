@@ -78,7 +78,11 @@ async function importParts(http: HttpContext, { request }: Input, key: Key): Pro
 }
 
 async function importUrls(http: HttpContext, { request }: Input, key: Key): Promise<Outcome[]> {
-  const body = parse(byUrl, (await readJson(request.req.raw, { limitBytes: 262_144 })) ?? {}, 'body');
+  const body = parse(
+    byUrl,
+    (await readJson(request.req.raw, { limitBytes: 262_144, timeoutMs: http.patience.jsonMs })) ?? {},
+    'body',
+  );
   if (body === undefined) throw fail('REQUEST_INVALID', { reason: 'there is no body' });
   const outcomes: Outcome[] = [];
   for (const url of body.urls) {

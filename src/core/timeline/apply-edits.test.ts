@@ -372,6 +372,6 @@ test('a locked track takes nothing but the edit that unlocks it', () => {
     { kind: 'remove-item', itemId, close: 'leave-gap' },
     { kind: 'remove-track', trackId: 'trk_4' },
   ];
-  for (const edit of edits) expect(() => applyEdits(locked, [edit]), edit.kind).toThrow('Track trk_4 is locked');
+  for (const edit of edits) expect(() => applyEdits(locked, [edit])).toThrow('Track trk_4 is locked');
   expect(apply(locked, { kind: 'set-track', trackId: 'trk_4', locked: false }).tracks[3]!.locked).toBe(false);
 });

@@ -10,7 +10,7 @@ type Pair = { readonly before: Clip | undefined; readonly after: Clip };
 export function diffClips(before: Timeline, after: Timeline, isSameMaterial: boolean): Change[] {
   const pairs = pairClips(before, after);
   const transitions = [countTransitions(before), countTransitions(after)] as const;
-  const cuts = countClips(after) - countClips(before);
+  const cuts = countCuts(before, after);
   const moved = countMoved(before, after);
   return [
     ...(moved > 0 ? [{ kind: 'moved' as const, count: moved }] : []),
@@ -98,9 +98,10 @@ function isPartOfFade(old: ClipEffect | undefined, now: ClipEffect | undefined):
   return now.name === 'fade' && [0, old.in].includes(now.in) && [0, old.out].includes(now.out);
 }
 
-function countClips(timeline: Timeline): number {
-  const clips = timeline.tracks.flatMap(clipsOf);
-  return new Set(clips.map(({ id, linkId }) => linkId ?? id)).size;
+/** Clips that the track with the most new ones has more: one cut through all tracks is one. */
+function countCuts(before: Timeline, after: Timeline): number {
+  const old = new Map(before.tracks.map((track) => [track.id, clipsOf(track).length]));
+  return Math.max(0, ...after.tracks.map((track) => clipsOf(track).length - (old.get(track.id) ?? 0)));
 }
 
 function countTransitions(timeline: Timeline): number {

@@ -205,9 +205,9 @@ describe('random edits', () => {
           // A clip placed beyond its source is the caller's fault, found by the check that every commit makes.
           const problems = checkTimeline(result.timeline, assets);
           if (problems.some(({ code }) => code === 'CLIP_OUT_OF_SOURCE')) continue;
-          expect(problems, JSON.stringify(edit)).toEqual([]);
+          expect({ edit, problems }).toEqual({ edit, problems: [] });
           const back = applyEdits(result.timeline, result.inverse);
-          expect(JSON.stringify(back.timeline), JSON.stringify(edit)).toBe(JSON.stringify(timeline));
+          expect(JSON.stringify(back.timeline)).toBe(JSON.stringify(timeline));
           const again = applyEdits(back.timeline, back.inverse);
           expect(JSON.stringify(again.timeline)).toBe(JSON.stringify(result.timeline));
           timeline = result.timeline;

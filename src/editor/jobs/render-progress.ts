@@ -13,7 +13,7 @@ export type RenderProgress = AsyncDisposable & {
 };
 
 const writeMs = 500;
-/** Work per encoded frame of 1080p in any unit, and what the rest costs beside it; from timings of real renders. */
+/** Work per encoded frame in any unit, and what the rest costs beside it; from timings of real renders. */
 const encodeWeight = 1;
 const copyWeight = 0.02;
 const soundWeightPerSecond = 3;
@@ -56,6 +56,6 @@ function weigh(plan: RenderPlan): Record<string, number> {
     picture,
     sound: soundSeconds * soundWeightPerSecond,
     assemble: stillPictures + frames * 0.01,
-    verify: stillPictures + frames * 0.1 + soundSeconds * 0.5,
+    verify: stillPictures + frames * 0.25 + soundSeconds * 0.5,
   };
 }

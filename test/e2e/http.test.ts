@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { fail } from '#core/errors';
 import { loadConfig } from '#platform/config';
 import { createLog } from '#platform/log';
@@ -11,6 +11,7 @@ import { createMemoryServices, type MemoryServices } from './memory-services.ts'
 
 const skill = { 'X-Skill-Source': 'voiceover-editing', 'X-Skill-Version': '1.0.0', 'X-Skill-Platform': 'cursor' };
 const day = 86_400_000;
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 let services: MemoryServices;
@@ -428,6 +429,39 @@ describe('bodies and failures', () => {
     expectFailure(await call('GET', '/..%2f..%2fetc/passwd'), 404, 404);
     const { token } = await newUser();
     expectFailure(await call('POST', '/api/tasks/me/with-session/other_agent', { token, json: {} }), 404, 404);
+  });
+
+  test('hostile names in every place are refused by the same few answers, never by a fault', async () => {
+    const { token } = await newUser();
+    const sid = await newSession(token);
+    const names = ['../x', '..%2fx', '%2e%2e', '/etc/passwd', 'C:\\x', '%00', 'a%0ab', '-rf', '\u202Egpj', 'x'.repeat(300), '😀', 'con', 'a;id', '$(id)', '`id`', "'", '%', '%E0%A4%A', '__proto__', 'constructor', "' OR 1=1 --", '*', '{sid}', 'null']; // prettier-ignore
+    const places: ((name: string) => [string, string, object?])[] = [
+      (name) => ['GET', `/api/state/nemo_agent/me/${name}/latest`],
+      (name) => ['GET', `/api/state/nemo_agent/${name}/${sid}/latest`],
+      (name) => ['GET', `/api/state/${name}/me/${sid}/latest`],
+      (name) => ['POST', `/api/upload-video/nemo_agent/me/${name}`, { urls: ['https://media.example/a'] }],
+      (name) => ['GET', `/api/render/proxy/lambda/${name}`],
+      (name) => ['GET', `/api/render/proxy/${name}/download`],
+      (name) => ['GET', `/run_sse/${name}`],
+      (name) => ['GET', `/files/media/${sid}/${name}?expires=1&signature=${name}`],
+      (name) => ['GET', `/files/renders/${name}/r1`],
+      (name) => ['DELETE', `/apps/nemo_agent/users/me/sessions/${name}`],
+      (name) => ['POST', '/run', message(name)],
+      (name) => ['POST', '/api/render/proxy/lambda', { id: name, sessionId: sid, output: { format: name } }],
+      (name) => ['POST', '/api/auth/claim-token', { task_id: name, session_id: name }],
+    ];
+    const seen = new Map<string, number>();
+    for (const place of places) {
+      for (const name of names) {
+        const [method, path, json] = place(name);
+        const url = json === undefined ? path.replaceAll(/[^\x20-\x7e]/gu, encodeURIComponent) : path;
+        const reply = await call(method, url.replaceAll(' ', '%20'), { token, headers: skill, json });
+        const answer = `${reply.status} ${reply.body.code}`;
+        seen.set(answer, (seen.get(answer) ?? 0) + 1);
+      }
+    }
+    expect([...seen.keys()].filter((answer) => !['400 400', '403 403', '404 404', '404 1002'].includes(answer))).toEqual([]);
+    expect(logged.filter((line) => line.includes('http.unexpected'))).toEqual([]);
   });
 
   test('no token is in any log line', async () => {

@@ -1,7 +1,7 @@
 /** Signal processing on arrays of samples: pure, no files, no clock. */
 export { amplitudeToDb, dbToAmplitude, dbToPower, peakAmplitude, powerToDb, rmsDbfs, silenceDb, sumOfSquares } from './level.ts';
 export { createKWeighting, highPassSection, shelfSection, type Biquad, type KWeighting } from './k-weighting.ts';
-export { createTruePeakMeter, type TruePeakMeter } from './true-peak.ts';
+export { createTruePeakMeter, truePeakPhases, type TruePeakMeter } from './true-peak.ts';
 export { createLoudnessMeter, gatedLufs, type LoudnessMeter, type LoudnessReading } from './loudness.ts';
 export { createResampler, type Resampler } from './resample.ts';
 export { createRealFft, type RealFft } from './fft.ts';

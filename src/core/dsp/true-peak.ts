@@ -18,6 +18,11 @@ const phase1 = [
   0.1015625, -0.0582275390625, 0.0330810546875, -0.0189208984375,
 ] as const;
 
+/**
+ * The four interpolators of annex 2: point `p` between samples n and n + 1 is the sum of `phases[p][tap] × sample[n + 6 − tap]`.
+ */
+export const truePeakPhases: readonly (readonly number[])[] = [phase0, phase1, phase1.toReversed(), phase0.toReversed()];
+
 /** Sums of absolute taps, the larger of the two phases: the two central ones and the ten others. */
 const central = Math.max(sumOfTaps(phase0, true), sumOfTaps(phase1, true));
 const outer = Math.max(sumOfTaps(phase0, false), sumOfTaps(phase1, false));

@@ -1,4 +1,5 @@
 /** How much later one sound is than another, by the correlation of their shapes. */
+import { createRealFft } from '#core/dsp';
 
 export type Lag = {
   /** Positive: `actual` is late. Units: samples at the rate of the input. */
@@ -45,14 +46,12 @@ function correlate(
   const shapeEnergy = shape.reduce((sum, value) => sum + value * value, 0);
   const sums = runningEnergy(actual);
   const scores = new Float64Array(range.to - range.from + 1);
+  const product = scores.length > fewLags ? productsByFourier(shape, actual) : (start: number) => dot(shape, actual, start);
   for (let lag = range.from; lag <= range.to; lag++) {
     const start = range.margin + lag;
     if (start < 0 || start + count > actual.length) continue;
     const energy = shapeEnergy * (sums[start + count]! - sums[start]!);
-    if (energy <= 1e-18) continue;
-    let dot = 0;
-    for (let index = 0; index < count; index++) dot += shape[index]! * actual[start + index]!;
-    scores[lag - range.from] = dot / Math.sqrt(energy);
+    if (energy > 1e-18) scores[lag - range.from] = product(start) / Math.sqrt(energy);
   }
   const top = scores.reduce((most, score) => Math.max(most, score), 0);
   if (top <= 0) return undefined;
@@ -62,6 +61,37 @@ function correlate(
     if (score >= top * asGood && isPeak(scores, index) && Math.abs(lag) < Math.abs(best)) best = lag;
   }
   return { samples: best, strength: scores[best - range.from]! };
+}
+
+/** Up to this many lags are summed one by one, more of them by transforms. */
+const fewLags = 64;
+
+function dot(shape: Float32Array, actual: Float32Array, start: number): number {
+  let sum = 0;
+  for (let index = 0; index < shape.length; index++) sum += shape[index]! * actual[start + index]!;
+  return sum;
+}
+
+/** `dot` at every start, from one spectrum of each. */
+function productsByFourier(shape: Float32Array, actual: Float32Array): (start: number) => number {
+  const size = 2 ** Math.ceil(Math.log2(shape.length + actual.length));
+  const fft = createRealFft(size);
+  const spectrumOf = (samples: Float32Array) => {
+    const padded = new Float64Array(size);
+    padded.set(samples);
+    const [re, im] = [new Float64Array(fft.bins), new Float64Array(fft.bins)];
+    fft.forward(padded, re, im);
+    return { re, im };
+  };
+  const [a, b] = [spectrumOf(actual), spectrumOf(shape)];
+  for (let bin = 0; bin < fft.bins; bin++) {
+    const re = a.re[bin]! * b.re[bin]! + a.im[bin]! * b.im[bin]!;
+    a.im[bin] = a.im[bin]! * b.re[bin]! - a.re[bin]! * b.im[bin]!;
+    a.re[bin] = re;
+  }
+  const products = new Float64Array(size);
+  fft.inverse(a.re, a.im, products);
+  return (start) => products[start]!;
 }
 
 function isPeak(scores: Float64Array, index: number): boolean {

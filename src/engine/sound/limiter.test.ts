@@ -11,7 +11,7 @@ function limited(channels: readonly Float32Array[], ceilingDbtp: number, blockSa
   }
   parts.push(limiter.flush());
   const result = channels.map((_, channel) => Float32Array.from(parts.flatMap((part) => [...part[channel]!])));
-  return { result, facts: limiter.facts() };
+  return result;
 }
 
 /** The largest magnitude at 16 points per sample, by a long windowed sinc: finer than the limiter's own. */
@@ -40,24 +40,22 @@ const betweenSamples = Float32Array.from({ length: 9600 }, (_, index) => {
 
 test('createLimiter() holds peaks between samples under the ceiling', () => {
   expect(truePeakDb(betweenSamples)).toBeGreaterThan(1.4);
-  const { result, facts } = limited([betweenSamples], -1, 1024);
+  const result = limited([betweenSamples], -1, 1024);
   expect(truePeakDb(result[0]!)).toBeLessThan(-0.9);
-  expect(facts.deepestDb).toBeLessThan(-2.4);
 });
 
 test('createLimiter() leaves what is under the ceiling bit-exact and in place', () => {
   const quiet = betweenSamples.map((value) => value * 0.5);
-  const { result, facts } = limited([quiet, quiet], -1, 1000);
+  const result = limited([quiet, quiet], -1, 1000);
   expect(result[0]).toEqual(quiet);
   expect(result[1]).toEqual(quiet);
-  expect(facts).toEqual({ deepestDb: 0, over3Db: 0, over6Db: 0 });
 });
 
 test('createLimiter() turns all channels down together and recovers slowly', () => {
   const left = new Float32Array(rate);
   const right = new Float32Array(rate).fill(0.1);
   left.fill(2, 10_000, 10_010);
-  const { result } = limited([left, right], -1, 4800);
+  const result = limited([left, right], -1, 4800);
   expect(Math.max(...result[0]!)).toBeLessThan(0.8913);
   expect(result[1]![10_005]! / 0.1).toBeLessThan(0.46);
   // Nothing moves before the look-ahead begins, and the way back takes longer than the way down.
@@ -69,7 +67,7 @@ test('createLimiter() turns all channels down together and recovers slowly', () 
 for (const count of [1, 5, 244, 245, 246, 1000]) {
   test(`createLimiter() gives back ${count} samples for ${count}`, () => {
     const loud = new Float32Array(count).fill(1.5);
-    const { result } = limited([loud], -1, 100);
+    const result = limited([loud], -1, 100);
     expect(result[0]!.length).toBe(count);
     expect(Math.max(...result[0]!)).toBeLessThan(0.8913);
   });

@@ -36,6 +36,7 @@ const videoDecoders = [
   'vc1',
   'cfhd',
   'png',
+  'apng',
   'gif',
   'webp',
   'webp_anim',

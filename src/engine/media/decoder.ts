@@ -1,5 +1,5 @@
 /** Packets to frames, one stream at a time. Damaged packets are skipped and counted, never fatal by themselves. */
-import { AVERROR_EAGAIN, AVERROR_EOF } from 'node-av/constants';
+import { AV_FRAME_DATA_DISPLAYMATRIX, AVERROR_EAGAIN, AVERROR_EOF, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
 import { CodecContext, Frame, type Packet, type Stream } from 'node-av/lib';
 import { fail } from '#core/errors';
 import { check } from './averror.ts';
@@ -9,6 +9,8 @@ export type DecoderOptions = {
   /** Default 1: sound gains nothing, pictures only where latency does not matter. 0 = one per core. */
   readonly threads?: number;
   readonly maxPixels?: number;
+  /** Leaves the display matrix on the frames; by default it is taken off, since encoders would write it once more. */
+  readonly keepOrientation?: boolean;
 };
 
 export type Decoder = Disposable & {
@@ -40,6 +42,7 @@ export function openDecoder(stream: Stream, options: DecoderOptions = {}): Decod
   const frame = new Frame();
   frame.alloc();
   const damage = { count: 0 };
+  const turnsFrames = parameters.codecType === AVMEDIA_TYPE_VIDEO && options.keepOrientation !== true;
 
   function* decode(packet: Packet | undefined): Generator<Frame> {
     const sent = context.sendPacketSync(packet ?? null);
@@ -52,6 +55,7 @@ export function openDecoder(stream: Stream, options: DecoderOptions = {}): Decod
         damage.count++;
         return;
       }
+      if (turnsFrames) frame.removeSideData(AV_FRAME_DATA_DISPLAYMATRIX);
       yield frame;
       frame.unref();
     }

@@ -172,7 +172,7 @@ function createTrial<Seen>(stream: Stream, look: (stream: Stream, frame: Frame) 
   }
 
   try {
-    if (problem === undefined) decoder = openDecoder(stream, { maxPixels });
+    if (problem === undefined) decoder = openDecoder(stream, { maxPixels, keepOrientation: true });
   } catch (error) {
     if (!isEditorError(error, 'MEDIA_UNREADABLE')) throw error;
     problem = String(error.details.reason);

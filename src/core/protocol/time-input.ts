@@ -3,28 +3,30 @@ import { fail } from '#core/errors';
 import { fromFrame, ticks, ticksPerSecond, type FrameRate, type Ticks } from '#core/time';
 
 /** A day: nobody names a moment behind it, and it keeps every sum of times a safe integer. */
-const longestSeconds = 86_400;
+const longest = 86_400 * ticksPerSecond;
 
+const second = ticksPerSecond;
+/** Ticks of each unit; all are whole. */
 const units: Readonly<Record<string, number>> = {
-  ms: 0.001,
-  msec: 0.001,
-  millisecond: 0.001,
-  毫秒: 0.001,
-  s: 1,
-  sec: 1,
-  second: 1,
-  秒: 1,
-  秒钟: 1,
-  m: 60,
-  min: 60,
-  minute: 60,
-  分: 60,
-  分钟: 60,
-  h: 3600,
-  hr: 3600,
-  hour: 3600,
-  时: 3600,
-  小时: 3600,
+  ms: second / 1000,
+  msec: second / 1000,
+  millisecond: second / 1000,
+  毫秒: second / 1000,
+  s: second,
+  sec: second,
+  second: second,
+  秒: second,
+  秒钟: second,
+  m: 60 * second,
+  min: 60 * second,
+  minute: 60 * second,
+  分: 60 * second,
+  分钟: 60 * second,
+  h: 3600 * second,
+  hr: 3600 * second,
+  hour: 3600 * second,
+  时: 3600 * second,
+  小时: 3600 * second,
 };
 
 /**
@@ -38,7 +40,7 @@ export function parseTimeInput(input: string | number, options: { readonly frame
   const text = typeof input === 'number' ? decimalText(input) : normalize(input);
   const time = readClock(text, options.frameRate) ?? readUnits(text, options.frameRate);
   if (time === undefined || time < 0) throw notTime(input, 'it is not a time such as 0:30, 90s or 1m30s');
-  if (time > longestSeconds * ticksPerSecond) throw notTime(input, 'it is later than 24 hours');
+  if (time > longest) throw notTime(input, 'it is later than 24 hours');
   return time;
 }
 
@@ -64,7 +66,7 @@ function readClock(text: string, frameRate: FrameRate | undefined): Ticks | unde
     if (minutes !== undefined && Number(seconds) >= 60) return undefined;
     if (hours !== undefined && Number(minutes) >= 60) return undefined;
     const whole = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds);
-    return addDecimal(whole, fraction ?? '');
+    return ticks(amountOf(whole, fraction ?? '', second));
   }
   const frames = /^(\d{1,2}):(\d{2}):(\d{2})[:;](\d{1,3})$/.exec(text);
   if (frames === null || frameRate === undefined) return undefined;
@@ -76,7 +78,7 @@ function readClock(text: string, frameRate: FrameRate | undefined): Ticks | unde
 
 /** `1m30s`, `1 min 20`, `5秒`, `12f`: amounts with units, each unit smaller than the one before. */
 function readUnits(text: string, frameRate: FrameRate | undefined): Ticks | undefined {
-  const amount = /^(\d{1,6})(?:[.,](\d{1,9}))?\s*([a-z]+|[毫秒分钟小时帧]+|)\.?\s*(?:,|and\b|又|零)?\s*/;
+  const amount = /^(\d{1,9})(?:[.,](\d{1,9}))?\s*([a-z]+|[毫秒分钟小时帧]+|)\.?\s*(?:,|and\b|又|零)?\s*/;
   let rest = text;
   let total = 0;
   let smallest = Infinity;
@@ -93,7 +95,7 @@ function readUnits(text: string, frameRate: FrameRate | undefined): Ticks | unde
     const size = name === '' ? unitAfter(smallest) : unitNamed(name);
     if (size === undefined || size >= smallest) return undefined;
     smallest = size;
-    total += Math.round(addDecimal(Number(whole), fraction) * size);
+    total += amountOf(Number(whole), fraction, size);
   }
   return smallest === Infinity && total === 0 && !/\d/.test(text) ? undefined : ticks(total);
 }
@@ -105,17 +107,12 @@ function unitNamed(name: string): number | undefined {
 
 /** What a bare number after a unit means: seconds after minutes, minutes after hours. Alone it is no amount with a unit. */
 function unitAfter(larger: number): number | undefined {
-  return larger === 3600 ? 60 : larger === 60 ? 1 : undefined;
+  return larger === 3600 * second ? 60 * second : larger === 60 * second ? second : undefined;
 }
 
-/** Seconds with decimals, exact to the tick wherever the digits are. */
-function addDecimal(wholeSeconds: number, fraction: string): Ticks {
-  const digits = fraction.slice(0, 9);
-  const part =
-    digits === ''
-      ? 0
-      : Number(
-          (BigInt(digits) * BigInt(ticksPerSecond) * 2n + 10n ** BigInt(digits.length)) / (2n * 10n ** BigInt(digits.length)),
-        );
-  return ticks(wholeSeconds * ticksPerSecond + part);
+/** So many units in ticks, exact to the tick wherever the digits are; anything over a day counts as just over a day. */
+function amountOf(whole: number, fraction: string, unit: number): number {
+  const scale = 10n ** BigInt(fraction.length);
+  const part = fraction === '' ? 0 : Number((BigInt(fraction) * BigInt(unit) * 2n + scale) / (2n * scale));
+  return Math.min(whole * unit + part, longest + 1);
 }

@@ -29,7 +29,17 @@ export async function buildApp(config: Config): Promise<App> {
   const now = () => Date.now();
   const queue = openQueue({ store, log, leaseSeconds: config.leaseSeconds, now });
   const pool = openPool(config, log);
-  const ctx: EditorContext = { config, log, store, blobs, queue, pool, fetch: createSafeFetch({ config, log }), now, ids: createIds() };
+  const ctx: EditorContext = {
+    config,
+    log,
+    store,
+    blobs,
+    queue,
+    pool,
+    fetch: createSafeFetch({ config, log }),
+    now,
+    ids: createIds(),
+  };
   handleRenders(ctx);
   handleTurns(ctx);
   await sweepStorage(ctx);

@@ -31,7 +31,8 @@ export type CodeEntry = {
 };
 
 const formats = 'mp4, mov, avi, webm, mkv, jpg, png, gif, webp, mp3, wav, m4a, aac';
-const or = (value: unknown, fallback: string): string => (value === undefined ? fallback : String(value));
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const or = (value: unknown, fallback: string): string => (value === undefined ? fallback : textOf(value));
 
 function define<const Codes extends Record<string, CodeEntry>>(codes: Codes): Codes {
   return codes;
@@ -137,7 +138,7 @@ export const codes = define({
     status: 415,
     wire: 4001,
     message: (d) =>
-      `File ${or(d.name, '')} is not a supported media file${d.reason === undefined ? '' : ` (${String(d.reason)})`}; supported are ${formats}`,
+      `File ${or(d.name, '')} is not a supported media file${d.reason === undefined ? '' : ` (${textOf(d.reason)})`}; supported are ${formats}`,
     hint: `Send one of ${formats}`,
   },
   UPLOAD_TOO_LARGE: {
@@ -164,7 +165,7 @@ export const codes = define({
     kind: 'unsupported',
     wire: 4001,
     status: 415,
-    message: (d) => `Media cannot be read${d.reason === undefined ? '' : `: ${String(d.reason)}`}`,
+    message: (d) => `Media cannot be read${d.reason === undefined ? '' : `: ${textOf(d.reason)}`}`,
     hint: 'Check that the file plays, or convert it to MP4',
   },
   MEDIA_LIMIT: {
@@ -246,7 +247,7 @@ export const codes = define({
     kind: 'unsupported',
     wire: 4001,
     status: 415,
-    message: (d) => `Media work stopped abruptly${d.reason === undefined ? '' : ` (${String(d.reason)})`}`,
+    message: (d) => `Media work stopped abruptly${d.reason === undefined ? '' : ` (${textOf(d.reason)})`}`,
     hint: 'The file may be damaged; convert it and try again',
   },
   WORKER_TIMEOUT: {
@@ -301,7 +302,7 @@ export const codes = define({
   INTERNAL: {
     kind: 'bug',
     wire: 500,
-    message: (d) => `Something went wrong on our side${d.errorId === undefined ? '' : ` (error ${String(d.errorId)})`}`,
+    message: (d) => `Something went wrong on our side${d.errorId === undefined ? '' : ` (error ${textOf(d.errorId)})`}`,
     hint: 'Try again; if it stays, report the error id',
   },
 });

@@ -2,7 +2,7 @@
  * Change of sample rate by a polyphase windowed sinc, streaming, in place: sample n of the output is at the same time
  * as `n · from / to` of the input.
  *
- * For analysis: flat to 0.85 of the lower Nyquist frequency, 60 dB down in what would fold back. Sound that is heard is
+ * For analysis: flat to 0.8 of the lower Nyquist frequency, 60 dB down in what would fold back. Sound that is heard is
  * converted by the media library.
  */
 import { fail } from '#core/errors';
@@ -15,10 +15,10 @@ export type Resampler = {
 };
 
 /** Zero crossings of the sinc on each side, at the lower of the two rates. */
-const crossings = 12;
+const crossings = 10;
 /** Kaiser's β for 60 dB. */
 const beta = 5.65;
-const cutOff = 0.92;
+const cutOff = 0.91;
 
 /** A converter that has heard nothing; rates in whole Hz. Errors: REQUEST_INVALID. */
 export function createResampler(fromHz: number, toHz: number): Resampler {

@@ -1,4 +1,5 @@
 /** The level of the sound as it is in the file, every 10 ms: mean of the channels' mean squares. */
+import { sumOfSquares } from '#core/dsp';
 import { createFloatList } from './float-list.ts';
 import { framesPerSecond } from './sound-features.ts';
 
@@ -32,7 +33,7 @@ export function createFrameLevels(sampleRateHz: number): FrameLevels {
       const count = planar[0]?.length ?? 0;
       for (let start = 0; start < count;) {
         const end = Math.min(count, start + borderAfter(levels.length) - position);
-        for (const samples of planar) for (let index = start; index < end; index++) sum += samples[index]! * samples[index]!;
+        for (const samples of planar) sum += sumOfSquares(samples, start, end);
         filled += end - start;
         position += end - start;
         start = end;

@@ -21,6 +21,8 @@ export type SoundEncoderOptions = {
   readonly channels: 1 | 2;
   /** Lossy codecs only; default 192 kbit/s, 96 for mono. */
   readonly bitsPerSecond?: number;
+  /** Says that both channels hold the same: AAC then codes each by itself, which is two to five times as fast. */
+  readonly sameChannels?: boolean;
 };
 
 export type SoundEncoder = Disposable & {
@@ -67,7 +69,9 @@ export function openSoundEncoder(options: SoundEncoderOptions): SoundEncoder {
   context.bitRate = BigInt(options.bitsPerSecond ?? 96_000 * channels);
   // Containers with a header want the codec's set-up there; those without ignore it.
   context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
-  for (const [name, value] of Object.entries(coding.settings ?? {})) checkOurs(context.setOption(name, value), `setting ${name}`);
+  // Between a middle that cannot use all the bits and a side of nothing the coder searches long for what is not there.
+  const settings = { ...coding.settings, ...(options.sameChannels === true && options.codec === 'aac' ? { aac_ms: '0' } : {}) };
+  for (const [name, value] of Object.entries(settings)) checkOurs(context.setOption(name, value), `setting ${name}`);
   checkOurs(context.open2Sync(codec, null), `opening the ${coding.encoder} encoder`);
   const parameters = new CodecParameters();
   parameters.alloc();

@@ -11,9 +11,9 @@ export type MixFile = {
   write(block: readonly Float32Array[]): void;
   /** Reads all from the start; as often as needed. */
   read(): Generator<Float32Array[]>;
-  /** Reads `count` samples from `first`, which may begin and end inside blocks. */
-  readRange(first: number, count: number): Float32Array[];
   readonly samples: number;
+  /** Both channels hold the very same samples so far. */
+  readonly sameChannels: boolean;
   [Symbol.dispose](): void;
 };
 
@@ -22,8 +22,10 @@ export function createMixFile(path: string, options: { readonly channels: number
   const { channels, blockSamples } = options;
   const file = openSync(path, 'w+');
   let samples = 0;
+  let sameChannels = channels === 2;
 
   function write(block: readonly Float32Array[]): void {
+    sameChannels &&= areSame(block[0]!, block[1]!);
     try {
       for (const channel of block) writeAll(file, channel);
     } catch (error) {
@@ -47,27 +49,22 @@ export function createMixFile(path: string, options: { readonly channels: number
     for (let index = 0; index * blockSamples < samples; index++) yield readBlock(index);
   }
 
-  function readRange(first: number, count: number): Float32Array[] {
-    const result = Array.from({ length: channels }, () => new Float32Array(count));
-    for (let index = Math.floor(first / blockSamples); index * blockSamples < Math.min(first + count, samples); index++) {
-      const block = readBlock(index);
-      const start = index * blockSamples;
-      const [from, to] = [Math.max(first, start), Math.min(first + count, start + block[0]!.length)];
-      for (const [channel, target] of result.entries())
-        target.set(block[channel]!.subarray(from - start, to - start), from - first);
-    }
-    return result;
-  }
-
   return {
     write,
     read,
-    readRange,
     get samples() {
       return samples;
     },
+    get sameChannels() {
+      return sameChannels;
+    },
     [Symbol.dispose]: () => closeSync(file),
   };
+}
+
+function areSame(left: Float32Array, right: Float32Array): boolean {
+  for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false;
+  return true;
 }
 
 function writeAll(file: number, samples: Float32Array): void {

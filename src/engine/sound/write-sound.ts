@@ -51,7 +51,8 @@ function encode(mix: MixFile, mastering: Mastering, { sound, format, outputPath 
     context.progress(0.65 + (0.3 * samples) / sound.samples);
   };
   const { codec, container } = format;
-  encodeSound(masterBlocks(mix.read(), mastering, sound), outputPath, { codec, container, sampleRateHz, channels, onSamples });
+  const options = { codec, container, sampleRateHz, channels, sameChannels: mix.sameChannels, onSamples };
+  encodeSound(masterBlocks(mix.read(), mastering, sound), outputPath, options);
 }
 
 /** The same mastering, staying lower where the file stands over `limitDbtp`. */

@@ -110,7 +110,7 @@ describe('receive and adopt', () => {
   test('nothing but a hash becomes a path', async () => {
     await using open = await openContext();
     for (const bad of ['', '../../etc/passwd', 'A'.repeat(64), `${'a'.repeat(63)}/`, 'a'.repeat(65)])
-      expect(() => open.ctx.blobs.pathOf(bad)).toThrow();
+      expect(() => open.ctx.blobs.pathOf(bad)).toThrow('Something went wrong');
   });
 });
 

@@ -140,7 +140,7 @@ describe('commitEdits()', () => {
     expect(entries.map((entry) => entry.revision)).toEqual(entries.map((_, index) => index + 1));
     expect(entries).toHaveLength(accepted + 1);
     expect(new Set(entries.map((entry) => entry.reason)).size).toBe(accepted + 1);
-    console.info(`writers: ${accepted} accepted, ${refused} refused`);
+    process.stdout.write(`writers: ${accepted} accepted, ${refused} refused\n`);
   });
 });
 
@@ -209,7 +209,7 @@ describe('history', () => {
     await using opened = await openContext();
     const { ctx } = opened;
     const seed = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
-    console.info(`history: seed ${seed}`);
+    process.stdout.write(`history: seed ${seed}\n`);
     const step = fc.oneof(
       fc.record({ kind: fc.constant('cut' as const), at: fc.integer({ min: 0, max: 20 }) }),
       fc.record({ kind: fc.constant('rename' as const), at: fc.integer({ min: 0, max: 3 }) }),

@@ -40,8 +40,10 @@ test(`${kills} kills -9 during edits lose no acknowledged edit, repeat none, and
     const wanted = 1 + Math.floor(random() * 120);
     let answers = 0;
     const bornMs = performance.now();
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(folder.path, 'code') };
     const process_ = spawn(process.execPath, [child, folder.path, String(life), JSON.stringify(repeats)], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env,
     });
     const exited = once(process_, 'exit');
     for await (const line of createInterface({ input: process_.stdout })) {
@@ -80,10 +82,10 @@ test(`${kills} kills -9 during edits lose no acknowledged edit, repeat none, and
     if (head.tool === 'test') expect(head.timeline.tracks[0]?.name).toBe(head.reason);
   }
   startMs.sort((a, b) => a - b);
-  console.info(
+  process.stdout.write(
     `durability: seed ${seed}, ${kills} kills, ${acknowledged.length} acknowledged, ${repeated} repeated under their keys, ` +
       `${revisions} revisions, 0 lost, start of a process ${Math.round(startMs[startMs.length >> 1]!)} ms (median), ` +
-      `${Math.round(startMs.at(-1)!)} ms (longest), ${((performance.now() - startedMs) / 1000).toFixed(1)} s`,
+      `${Math.round(startMs.at(-1)!)} ms (longest), ${((performance.now() - startedMs) / 1000).toFixed(1)} s\n`,
   );
 });
 

@@ -28,8 +28,14 @@ const probe: AssetProbe = {
   duration: seconds(10),
   streams: [
     {
-      ...{ kind: 'audio', index: 0, codec: 'pcm_s16le', sampleRateHz: 48_000, channels: 1 },
-      ...{ timebase: { num: 1, den: 48_000 }, start: zero, duration: seconds(10) },
+      kind: 'audio',
+      index: 0,
+      codec: 'pcm_s16le',
+      sampleRateHz: 48_000,
+      channels: 1,
+      timebase: { num: 1, den: 48_000 },
+      start: zero,
+      duration: seconds(10),
     },
   ],
   warnings: [],
@@ -227,7 +233,10 @@ describe('renders', () => {
     const pool = fakePool({
       verify: () =>
         Promise.resolve({
-          ...{ ok: false, frames: 0, durationMs: 9000, warnings: [] },
+          ok: false,
+          frames: 0,
+          durationMs: 9000,
+          warnings: [],
           checks: [{ name: 'duration', ok: false, expected: '10 s', measured: '9 s' }],
         }),
     });

@@ -49,7 +49,7 @@ function gate() {
   const entered = new Map<string, () => void>();
   const inside = new Set<string>();
   return {
-    async pass({ payload, signal }: JobRun<Payload>): Promise<string> {
+    pass: async ({ payload, signal }: JobRun<Payload>): Promise<string> => {
       inside.add(payload.name);
       entered.get(payload.name)?.();
       await new Promise<void>((resolve, reject) => {
@@ -247,8 +247,8 @@ describe('handing over', () => {
     const write = () =>
       withLease(zombie.ctx.store, lease, (store) => updateSessionState(store, { sessionId, delta: { by: 'zombie' }, now: 1 }));
     expect((await write()).state).toEqual({ by: 'zombie' });
-    const { ended } = handle(heir.ctx.queue, async ({ write: own }) => {
-      await own((store) => updateSessionState(store, { sessionId, delta: { by: 'heir' }, now: 2 }));
+    const { ended } = handle(heir.ctx.queue, async (run) => {
+      await run.write((store) => updateSessionState(store, { sessionId, delta: { by: 'heir' }, now: 2 }));
     });
     await heir.ctx.queue.start();
     await ended(1);

@@ -30,7 +30,15 @@ async function prepare(folder: string): Promise<string[]> {
     const size = { width: 320, height: 180 };
     const frameRate = { num: 30, den: 1 };
     await ctx.pool.run('make-sample', {
-      ...{ seed: 7, seconds: 8, size, frameRate, snrDb: 15, noise: 'pink', gop: 60, container: 'mp4', outputPath: path },
+      seed: 7,
+      seconds: 8,
+      size,
+      frameRate,
+      snrDb: 15,
+      noise: 'pink',
+      gop: 60,
+      container: 'mp4',
+      outputPath: path,
     });
     const bytes = readFileSync(path);
     for (const name of ['one.mp4', 'two.mp4']) {
@@ -56,6 +64,7 @@ test('kill -9 of the server once in each step of a render: all complete, whole, 
   for (let life = 0; life <= steps.length; life++) {
     const server = spawn(process.execPath, [child, folder.path, sessions.join(','), ids.join(',')], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_COMPILE_CACHE: join(folder.path, 'code') },
     });
     const exited = once(server, 'exit');
     for await (const line of createInterface({ input: server.stdout })) {
@@ -106,7 +115,7 @@ test('kill -9 of media workers during renders fails none of them', async () => {
       expect(row).toMatchObject({ status: 'completed', proof: { ok: true }, attempt: 1 });
     }
     expect(kills).toBeGreaterThan(0);
-    console.info(`${kills} media workers killed, 3 renders complete`);
+    process.stdout.write(`${kills} media workers killed, 3 renders complete\n`);
   } finally {
     await app.close();
   }

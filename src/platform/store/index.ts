@@ -1,5 +1,5 @@
 /** The only door to SQL: users, sessions, assets, revisions, runs, renders, credits and queued jobs. */
-export { announceAfterCommit, checkIntegrity, inTransaction, openStore, type Store } from './store.ts';
+export { announceAfterCommit, checkIntegrity, inTransaction, openStore, pingStore, type Store } from './store.ts';
 export type { Changes } from './changes.ts';
 export {
   createAnonymousUser,

@@ -65,7 +65,15 @@ export function announceAfterCommit(store: Store, topic: string): void {
   else store.changes.announce(topic);
 }
 
-/** SQLite's own checks over the whole file; empty where all is well. */
+/** Whether the database answers: one small read. Rejects with the reason where it does not. */
+export async function pingStore(store: Store): Promise<void> {
+  await store[inside].db.selectFrom('secrets').select('name').limit(1).execute();
+}
+
+/**
+ * SQLite's own checks over the whole file; empty where all is well. They stop the process while they run: for `doctor`
+ * and tests, not for health probes.
+ */
 export function checkIntegrity(store: Store): Promise<string[]> {
   return Promise.resolve(store[inside].checkIntegrity());
 }

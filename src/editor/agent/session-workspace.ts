@@ -2,12 +2,11 @@
 import type { Asset } from '#core/asset';
 import { fail } from '#core/errors';
 import type { Receipt } from '#core/facts';
-import { parseOutputRequest } from '#editor/jobs';
 import { applyEdits, type Timeline } from '#core/timeline';
-import { mediaSource, soundFacts } from '#editor/assets';
+import { denoiseFacts, soundFacts } from '#editor/assets';
 import { commitEdits, currentTimeline, history, redo, restoreRevision, undo } from '#editor/commit';
 import type { EditorContext } from '#editor/context';
-import { requestRender } from '#editor/jobs';
+import { parseOutputRequest, requestRender } from '#editor/jobs';
 import type { HistoryEntry, Workspace } from '#editor/tools';
 import { listSessionAssets } from '#platform/store';
 
@@ -65,8 +64,7 @@ export async function openSessionWorkspace(
     assets: () => assets,
     preview: (edits) => applyEdits(timeline, edits).timeline,
     soundFacts: (asset, analyses) => soundFacts(ctx, asset, analyses, { signal }),
-    measureDenoise: (asset, strength) =>
-      ctx.pool.run('measure-denoise', { source: mediaSource(ctx, asset), strength, engine: 'auto' }, { signal }),
+    measureDenoise: (asset, strength) => denoiseFacts(ctx, asset, { strength, signal }),
     commit: async (edits, { tool, receipt }) => {
       const committed = await commitEdits(ctx, {
         sessionId,

@@ -1,4 +1,4 @@
-/** Writes how far a render is into its row, at most twice a second. */
+/** Writes how far a render is into its row: each step at once, within a step at most twice a second. */
 import type { EditorContext } from '#editor/context';
 import type { RenderPlan } from '#engine/plan';
 import type { JobRun } from '#platform/queue';
@@ -31,12 +31,16 @@ export function openRenderProgress(ctx: EditorContext, run: JobRun<RenderPayload
     written = text;
     await run.write((store) => updateRender(store, run.payload, { step, progress, etaSeconds: etaSeconds ?? null }));
   };
-  const timer = setInterval(() => {
+  const writeNext = (): void => {
     // A progress line that cannot be written is no reason to fail; a lost lease ends the run elsewhere.
     writing = writing.then(write).catch((error: unknown) => ctx.log.debug('render.progress', { error }));
-  }, writeMs);
+  };
+  const timer = setInterval(writeNext, writeMs);
   return {
-    enter: (next) => void (step = next),
+    enter(next) {
+      step = next;
+      writeNext();
+    },
     on: (piece) => (fraction) => meter.set(piece, fraction),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

@@ -44,9 +44,10 @@ export function applyEdits(timeline: Timeline, edits: readonly Edit[], assets: r
     links: new Map(),
   };
   for (const edit of edits) {
-    if (applyOne(state, edit) === 'named') tidyLinks(state, new Set(state.links.values()));
+    const before = state.timeline;
+    if (applyOne(state, edit) === 'named') tidyLinks(state, { before, open: new Set(state.links.values()) });
   }
-  if (state.links.size > 0) tidyLinks(state);
+  if (state.links.size > 0) tidyLinks(state, {});
   if (state.timeline.nextId !== timeline.nextId) {
     state.inverse.unshift({ kind: 'put-fields', fields: { nextId: timeline.nextId } });
   }

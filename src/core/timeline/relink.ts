@@ -6,30 +6,41 @@
  */
 import { setItems, takeId, type EditState } from './edit-state.ts';
 import { withoutLink } from './item-parts.ts';
+import { touchedLinks } from './touched-links.ts';
 import { itemDuration } from './query.ts';
 import type { Clip, ItemId, LinkId, Timeline } from './timeline.ts';
 
 /** A timeline put together from parts, with links that are true. The same timeline where they are. */
 export function normalizeLinks(timeline: Timeline): Timeline {
   const state: EditState = { timeline, assets: new Map(), inverse: [], notes: [], links: new Map() };
-  tidyLinks(state);
+  tidyLinks(state, {});
   return state.timeline;
 }
 
+export type Tidying = {
+  /** The timeline when links were true last; absent: any of them may not be. */
+  readonly before?: Timeline;
+  /** Links whose other clips are still to come. */
+  readonly open?: ReadonlySet<LinkId>;
+};
+
 /**
  * Splits links whose clips lie in different places (the first place keeps the link, each other one gets its own) and takes links
- * away that only one clip has left, except those in `open`, whose other clips are still to come.
+ * away that only one clip has left.
  */
-export function tidyLinks(state: EditState, open: ReadonlySet<LinkId> = new Set()): void {
-  const links = readLinks(state.timeline);
-  if (links.torn.size > 0) separate(state, links.torn);
-  const { single } = links.torn.size > 0 ? readLinks(state.timeline) : links;
-  const lonely = single.difference(open);
+export function tidyLinks(state: EditState, { before, open }: Tidying): void {
+  const touched = before === undefined ? undefined : touchedLinks(before, state.timeline);
+  if (touched?.size === 0) return;
+  const links = readLinks(state.timeline, touched);
+  const added = links.torn.size > 0 ? separate(state, links.torn) : undefined;
+  const { single } = added === undefined ? links : readLinks(state.timeline, touched?.union(added));
+  const lonely = open === undefined ? single : single.difference(open);
   if (lonely.size === 0) return;
   setClips(state, (clip) => (clip.linkId !== undefined && lonely.has(clip.linkId) ? withoutLink(clip) : clip));
 }
 
-function separate(state: EditState, torn: ReadonlySet<LinkId>): void {
+/** Gives every place of a torn link but the first a link of its own, and names those. */
+function separate(state: EditState, torn: ReadonlySet<LinkId>): Set<LinkId> {
   const changed = new Map<ItemId, LinkId>();
   for (const places of placesOf(state.timeline, torn).values()) {
     for (const sharing of [...places.values()].slice(1)) {
@@ -41,12 +52,16 @@ function separate(state: EditState, torn: ReadonlySet<LinkId>): void {
     const linkId = changed.get(clip.id);
     return linkId === undefined ? clip : { ...clip, linkId };
   });
+  return new Set(changed.values());
 }
 
 type Place = { readonly start: number; readonly duration: number };
 
-/** Runs after every edit over every clip, so it makes nothing but one small object per link. */
-function readLinks(timeline: Timeline): { readonly torn: Set<LinkId>; readonly single: Set<LinkId> } {
+/** Links that are torn or have one clip only, among `asked` or all. */
+function readLinks(
+  timeline: Timeline,
+  asked: ReadonlySet<LinkId> | undefined,
+): { readonly torn: Set<LinkId>; readonly single: Set<LinkId> } {
   const first = new Map<LinkId, Place>();
   const single = new Set<LinkId>();
   const torn = new Set<LinkId>();
@@ -54,7 +69,7 @@ function readLinks(timeline: Timeline): { readonly torn: Set<LinkId>; readonly s
     let start = 0;
     for (const item of track.items) {
       const duration = itemDuration(item);
-      if (item.kind === 'clip' && item.linkId !== undefined) {
+      if (item.kind === 'clip' && item.linkId !== undefined && asked?.has(item.linkId) !== false) {
         const place = first.get(item.linkId);
         if (place === undefined) {
           first.set(item.linkId, { start, duration });

@@ -21,7 +21,7 @@ export type SoundEncoderOptions = {
   readonly channels: 1 | 2;
   /** Lossy codecs only; default 192 kbit/s, 96 for mono. */
   readonly bitsPerSecond?: number;
-  /** Says that both channels hold the same: AAC then codes each by itself, which is two to five times as fast. */
+  /** Says that both channels hold (nearly) the same: AAC then codes each by itself, which is two to five times as fast. */
   readonly sameChannels?: boolean;
 };
 

@@ -10,7 +10,7 @@ import type { SoundProcess } from './sound-reader.ts';
 /** One channel, streaming: no net delay, same total length. */
 export type ChannelProcess = { process(block: Float32Array): Float32Array; flush(): Float32Array };
 
-/** A side below this in every block is left as it is. */
+/** A side below this in every block is what two channels of one signal differ by: it goes with the noise. */
 const emptySideDbfs = -72;
 
 /** `settleSamples`: how much of the side before its start its process is shown, so that it begins settled. */
@@ -34,7 +34,7 @@ function createMiddleSide(create: () => ChannelProcess, settleSamples: number): 
 
   function takeSide(block: Float32Array): void {
     if (sideProcess === undefined && isEmpty(block)) {
-      side.push(block);
+      side.push(new Float32Array(block.length));
       past = lastOf(joined(past, block), settleSamples);
     } else {
       if (sideProcess === undefined) startSide();

@@ -6,13 +6,16 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { fail, isEditorError } from '#core/errors';
 
+/** −40 dB: coding noise, not a room. */
+const sameShare = 1e-4;
+
 export type MixFile = {
   /** Blocks of `blockSamples`, the last one shorter. */
   write(block: readonly Float32Array[]): void;
   /** Reads all from the start; as often as needed. */
   read(): Generator<Float32Array[]>;
   readonly samples: number;
-  /** Both channels hold the very same samples so far. */
+  /** Both channels hold the same so far, but for what a codec makes of one signal in two channels. */
   readonly sameChannels: boolean;
   [Symbol.dispose](): void;
 };
@@ -22,10 +25,18 @@ export function createMixFile(path: string, options: { readonly channels: number
   const { channels, blockSamples } = options;
   const file = openSync(path, 'w+');
   let samples = 0;
-  let sameChannels = channels === 2;
+  let [sum, difference] = [0, 0];
+
+  function compare(left: Float32Array, right: Float32Array): void {
+    for (let index = 0; index < left.length; index++) {
+      sum += (left[index]! + right[index]!) ** 2;
+      difference += (left[index]! - right[index]!) ** 2;
+    }
+  }
 
   function write(block: readonly Float32Array[]): void {
-    sameChannels &&= areSame(block[0]!, block[1]!);
+    const [left, right] = block;
+    if (left !== undefined && right !== undefined) compare(left, right);
     try {
       for (const channel of block) writeAll(file, channel);
     } catch (error) {
@@ -56,15 +67,10 @@ export function createMixFile(path: string, options: { readonly channels: number
       return samples;
     },
     get sameChannels() {
-      return sameChannels;
+      return channels === 2 && difference <= sum * sameShare;
     },
     [Symbol.dispose]: () => closeSync(file),
   };
-}
-
-function areSame(left: Float32Array, right: Float32Array): boolean {
-  for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false;
-  return true;
 }
 
 function writeAll(file: number, samples: Float32Array): void {

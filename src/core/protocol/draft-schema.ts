@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { itemSchema, limits, masterSchema } from '#core/timeline';
 
-/** A day in ms: longer timelines are typing errors. */
-export const longestMs = 86_400_000;
+/** A week in ms: longer timelines are typing errors, and every sum of times stays a safe integer of ticks. */
+export const longestMs = 604_800_000;
 
 const ms = z.int().min(0).max(longestMs);
 const gain = z.number().min(limits.lowestGainDb).max(limits.highestGainDb).exactOptional();

@@ -12,7 +12,7 @@ import type { Config } from '#platform/config';
 import { createSafeFetch } from '#platform/fetch';
 import { createLog, type Log } from '#platform/log';
 import { openQueue } from '#platform/queue';
-import { ensureUser, inTransaction, listSessionAssets, openStore, saveToken } from '#platform/store';
+import { creditBalance, ensureUser, grantCredits, inTransaction, listSessionAssets, openStore, saveToken } from '#platform/store';
 import type { DoctorFact, EmbeddedServer } from '#surfaces/cli';
 import { startServer } from '#surfaces/http';
 import { httpServices } from './http-services.ts';
@@ -28,7 +28,7 @@ export async function buildApp(config: Config): Promise<App> {
   const blobs = openBlobs(config, log);
   const now = () => Date.now();
   const queue = openQueue({ store, log, leaseSeconds: config.leaseSeconds, now });
-  const pool = openPool(config, log);
+  const pool = openPool(config, log, join(blobs.temporaryFolder, 'scratch'));
   const ctx: EditorContext = {
     config,
     log,
@@ -123,6 +123,10 @@ async function issueLocalToken(ctx: EditorContext): Promise<string> {
   const now = ctx.now();
   await inTransaction(ctx.store, async (store) => {
     await ensureUser(store, { id: localUser, now });
+    const { total } = await creditBalance(store, localUser);
+    const welcome = ctx.config.anonymousCredits;
+    if (total === 0 && welcome > 0)
+      await grantCredits(store, { userId: localUser, amount: welcome, operation: `welcome:${now}`, now });
     await saveToken(store, {
       token,
       userId: localUser,
@@ -182,12 +186,13 @@ export async function inspectMachine(config: Config): Promise<readonly DoctorFac
   }
 }
 
-function openPool(config: Config, log: Log): Pool {
+function openPool(config: Config, log: Log, scratchFolder: string): Pool {
   return createPool({
     size: config.workers,
     sandbox: config.sandbox,
     memoryLimitBytes: config.workerMemoryBytes,
-    scratchFolder: join(config.dataFolder, 'scratch'),
+    // Below this process's temporary folder: what a killed server leaves is swept at the next start.
+    scratchFolder,
     onWarning: (name: string, fields: Readonly<Record<string, unknown>>) => log.warn(name, fields),
   });
 }

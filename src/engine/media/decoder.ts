@@ -4,6 +4,7 @@ import { CodecContext, Frame, type Packet, type Stream } from 'node-av/lib';
 import { fail } from '#core/errors';
 import { check } from './averror.ts';
 import { codecName, permittedDecoder } from './codecs.ts';
+import { maxPixels } from './demuxer.ts';
 
 export type DecoderOptions = {
   /** Default 1: sound gains nothing, pictures only where latency does not matter. 0 = one per core. */
@@ -33,7 +34,7 @@ export function openDecoder(stream: Stream, options: DecoderOptions = {}): Decod
     context.pktTimebase = stream.timeBase;
     context.threadCount = options.threads ?? 1;
     // Options set one by one: handing a dictionary to open2Sync frees it twice in node-av 6.1.1.
-    check(context.setOption('max_pixels', BigInt(options.maxPixels ?? 50_000_000)), 'limiting the picture size');
+    check(context.setOption('max_pixels', BigInt(options.maxPixels ?? maxPixels)), 'limiting the picture size');
     check(context.open2Sync(codec, null), `opening the ${codec.name} decoder`);
   } catch (error) {
     context.freeContext();

@@ -48,6 +48,8 @@ export type Demuxer = Disposable & {
 
 /** A recording has two or three; players and editors see no more than a few. */
 export const maxStreams = 16;
+/** Pixels of one picture that a decoder may be asked for: a 8K frame and half as much again. */
+export const maxPixels = 50_000_000;
 /** A file may hold this many read errors in a row before the rest is given up. */
 const maxErrorsInRow = 100;
 const packetsPerSign = 200;
@@ -79,6 +81,8 @@ function open(format: FormatContext, file: MediaFile, input: InputFormat, option
   // The prefix keeps a path from being read as a protocol or an option.
   check(format.openInputSync(`file:${resolve(file.path)}`, input, settings), 'opening');
   if (options.headerOnly === true) return;
+  // Without limits of its own: node-av 6.1.1 reads beyond a single dictionary where there are several streams. What a
+  // forged picture makes FFmpeg allocate here, the worker's memory limit ends.
   check(format.findStreamInfoSync(null), 'reading the streams');
 }
 

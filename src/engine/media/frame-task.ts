@@ -9,7 +9,7 @@ import type { TaskImplementation } from '#engine/tasks';
 import { checkOurs } from './averror.ts';
 import { decodePictures, type Picture } from './decode-pictures.ts';
 import { openPictureChain } from './picture-filter.ts';
-import { maxPixels } from './probe-limits.ts';
+import { maxPixels } from './demuxer.ts';
 import { fitSize, rotationFilters, toneMapFilters } from './show-picture.ts';
 
 /** Before the first frame the first is shown, after the last the last. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE. */

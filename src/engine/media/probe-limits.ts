@@ -1,9 +1,8 @@
 /** What a file may ask of this machine. Checked on what headers claim, before a decoder runs, and again on what is true. */
 import type { Size } from '#core/asset';
 import { fail } from '#core/errors';
-import { maxStreams } from './demuxer.ts';
+import { maxPixels, maxStreams } from './demuxer.ts';
 
-export const maxPixels = 50_000_000;
 const maxFramesPerSecond = 240;
 const maxHours = 12;
 

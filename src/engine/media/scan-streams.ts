@@ -14,8 +14,7 @@ import {
 import type { Frame, Packet, Stream } from 'node-av/lib';
 import { isEditorError } from '#core/errors';
 import { openDecoder, type Decoder } from './decoder.ts';
-import { timebaseOf, type Demuxer } from './demuxer.ts';
-import { maxPixels } from './probe-limits.ts';
+import { maxPixels, timebaseOf, type Demuxer } from './demuxer.ts';
 
 /** What one pass tells about a stream. Stamps in the stream's timebase. */
 export type StreamScan<Seen> = {

@@ -62,7 +62,7 @@ export async function openSessionWorkspace(
     },
     timeline: () => timeline,
     assets: () => assets,
-    preview: (edits) => applyEdits(timeline, edits).timeline,
+    preview: (edits) => applyEdits(timeline, edits, assets).timeline,
     soundFacts: (asset, analyses) => soundFacts(ctx, asset, analyses, { signal }),
     measureDenoise: (asset, strength) => denoiseFacts(ctx, asset, { strength, signal }),
     commit: async (edits, { tool, receipt }) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { minTicks, scaleTicks, seconds, zero, type Ticks } from '#core/time';
-import type { Edit, FadeEffect } from '#core/timeline';
+import { minTicks, seconds, zero, type Ticks } from '#core/time';
+import { itemDuration, type Edit, type FadeEffect } from '#core/timeline';
 import { receipt, unchanged } from './receipt.ts';
 import { placedClips, type PlacedClip } from './sound-clips.ts';
 import { defineTool } from './tool.ts';
@@ -60,7 +60,7 @@ function setFade(
 ): void {
   const known = wanted.get(clip.id) ??
     clip.effects.find((effect): effect is FadeEffect => effect.name === 'fade') ?? { name: 'fade' as const, in: zero, out: zero };
-  const recorded = scaleTicks(clip.sourceRange.duration, clip.speed.den, clip.speed.num);
+  const recorded = itemDuration(clip);
   const fadeIn = minTicks(side.in ?? known.in, recorded);
   const fadeOut = minTicks(side.out ?? known.out, (recorded - fadeIn) as Ticks);
   wanted.set(clip.id, { name: 'fade', in: fadeIn, out: fadeOut });

@@ -15,6 +15,8 @@ export type Evidence = {
   readonly excessDb: Float32Array;
   /** 1 where a frame stands out of the floor and is at most 42 dB under the loud frames of speech. */
   readonly active: Uint8Array;
+  /** Share of the frames without a voice that stand out all the same, 0 … 1: rain drops, keys, gusts. */
+  readonly restless: number;
   /** Loud speech over the floor around it, dB, weighted as the bands are; Infinity where there is no speech. */
   readonly snrDb: number;
 };
@@ -58,13 +60,19 @@ export function weighEvidence(
   const loudDb = loudLevel(excessDb, spoken);
   const near = over(raw, narrow, quiet);
   const around = over(raw, wide, quiet);
-  const active = near.map((value, frame) => (value + around[frame]! > 0 && excessDb[frame]! > loudDb - depthDb ? 1 : 0));
-  const spokenCount = spoken.reduce((sum, value) => sum + value, 0);
+  const active = dropShortRuns(
+    near.map((value, frame) => (value + around[frame]! > 0 && excessDb[frame]! > loudDb - depthDb ? 1 : 0)),
+  );
   return {
     excessDb,
-    active: dropShortRuns(active),
-    snrDb: spokenCount === 0 ? Infinity : loudDb - powerToDb(floorSum / spokenCount),
+    active,
+    restless: countOf(quiet, (frame) => active[frame] === 1) / Math.max(1, countOf(quiet)),
+    snrDb: countOf(spoken) === 0 ? Infinity : loudDb - powerToDb(floorSum / countOf(spoken)),
   };
+}
+
+function countOf(marks: Uint8Array, wanted: (frame: number) => boolean = () => true): number {
+  return marks.reduce((sum, mark, frame) => sum + (mark === 1 && wanted(frame) ? 1 : 0), 0);
 }
 
 /** The level that a tenth of the frames of speech exceed. */

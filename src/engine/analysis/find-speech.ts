@@ -32,6 +32,8 @@ const surelyQuiet = 0.25;
 /** How far an edge may move outwards, and the holes it may cross: stop consonants are silent for up to 80 ms. */
 const outwardStart = { step: -1, reach: 25, hole: 4 } as const;
 const outwardEnd = { step: 1, reach: 30, hole: 8 } as const;
+/** In noise that stands out of itself this often, what stands out says little, and edges move out by this share at least. */
+const restless = { from: 0.02, to: 0.12, leastReach: 0.2 } as const;
 /** What the detector never takes for a voice more surely than this is none: a phrase of a saxophone, a squeak. */
 const leastPeak = 0.6;
 /** No core, and yet not to be cut: at most so far under the speech's median level, for so long, with so much of a voice. */
@@ -49,7 +51,7 @@ export function findSpeech(features: SoundFeatures): FoundSpeech {
     quiet.fill(0, Math.max(0, start - nearBefore), end + nearAfter);
   }
   const evidence = weighEvidence(features, { quiet, spoken });
-  const margins = marginsFor(evidence.snrDb);
+  const margins = marginsFor(evidence);
   const parts = cores.flatMap((core) => refine(core, { voice: features.voice, active: evidence.active, margins, threshold }));
   return { ranges: join([...parts, ...findDoubtful(features.voice, evidence, spoken)]), threshold, evidence };
 }
@@ -63,11 +65,14 @@ type Margins = {
   /** How far an edge may move inwards for want of evidence. */
   readonly inwardStart: number;
   readonly inwardEnd: number;
+  /** Share of the usual way that an edge may move outwards. */
+  readonly outward: number;
   /** True where noise hides so little that silence is silence, whatever the detector says. */
   readonly clear: boolean;
 };
 
-function marginsFor(snrDb: number): Margins {
+function marginsFor({ snrDb, restless: share }: Evidence): Margins {
+  const noisy = Math.max(0, Math.min(1, (share - restless.from) / (restless.to - restless.from)));
   const hidden = Math.max(0, Math.min(30, 30 - snrDb));
   const trust = Math.max(0, Math.min(1, (snrDb - 12) / 15));
   return {
@@ -77,6 +82,7 @@ function marginsFor(snrDb: number): Margins {
     inwardStart: Math.round(3 + 27 * trust),
     inwardEnd: Math.round(12 + 28 * trust),
     clear: trust === 1,
+    outward: 1 - (1 - restless.leastReach) * noisy,
   };
 }
 
@@ -107,8 +113,16 @@ type Signs = { readonly voice: Float32Array; readonly active: Uint8Array; readon
 function refine(core: FrameRange, signs: Signs): FrameRange[] {
   const { voice, active, margins } = signs;
   const length = core.end - core.start - 1;
-  const first = moveEdge(active, core.start, { ...outwardStart, inward: Math.min(length, margins.inwardStart) });
-  const last = moveEdge(active, core.end - 1, { ...outwardEnd, inward: Math.min(length, margins.inwardEnd) });
+  const first = moveEdge(active, core.start, {
+    ...outwardStart,
+    reach: outwardStart.reach * margins.outward,
+    inward: Math.min(length, margins.inwardStart),
+  });
+  const last = moveEdge(active, core.end - 1, {
+    ...outwardEnd,
+    reach: outwardEnd.reach * margins.outward,
+    inward: Math.min(length, margins.inwardEnd),
+  });
   if (!active.subarray(core.start, core.end).includes(1) && meanOf(voice, core) < sureWithoutEvidence) return [];
   return open({ start: Math.min(first, last), end: Math.max(first, last) + 1 }, signs).map(({ start, end }) => ({
     start: Math.max(0, start - margins.before),
@@ -159,18 +173,16 @@ function open(range: FrameRange, { voice, active, margins, threshold }: Signs): 
   let last = range.start;
   for (let frame = range.start; frame < range.end; frame++) {
     if (active[frame] !== 1) continue;
-    if (frame - last > margins.opening && (margins.clear || dips(voice, last + 1, frame, threshold))) {
+    if (
+      frame - last > margins.opening &&
+      (margins.clear || meanOf(voice, { start: last + 1, end: frame }) < threshold - hysteresis)
+    ) {
       parts.push({ start, end: last + 1 });
       start = frame;
     }
     last = frame;
   }
   return [...parts, { start, end: range.end }];
-}
-
-/** True where the detector loses the voice between the frames `start` and `end`. */
-function dips(voice: Float32Array, start: number, end: number, threshold: number): boolean {
-  return voice.subarray(start, end).some((value) => value < threshold);
 }
 
 function join(ranges: readonly FrameRange[]): FrameRange[] {

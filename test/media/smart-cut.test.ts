@@ -19,7 +19,6 @@ import {
 import { clipOf, renderTimeline, sourceFrom, timelineOf, trackOf } from '../fixtures/render-timeline.ts';
 
 const seed = Number(process.env.TEST_SEED ?? 20_261_121);
-console.log(`smart-cut seed ${seed}`);
 
 let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'rushes-cut-'))));
@@ -92,7 +91,7 @@ function shownAt(source: readonly SeenFrame[], seconds: number): number {
   return source.findLast((frame) => frame.seconds <= seconds + 1e-6)?.number ?? 0;
 }
 
-describe.each(rates)('cuts at %s frames/s', (label, frameRate) => {
+describe.each(rates)(`cuts at %s frames/s (seed ${seed})`, (label, frameRate) => {
   test.each(codings)('GOP $gop with $bFrames B-frames keeps every frame and copies what it can', async ({ gop, bFrames }) => {
     const random = createRandom(seed + gop + frameRate.num);
     const frames = Math.round((4 * frameRate.num) / frameRate.den);

@@ -129,19 +129,44 @@ function addFilter(graph: FilterGraph, name: string, number: number, options: Dr
   return context;
 }
 
-/** One plain picture in 8-bit 4:2:0. `luma` 0 … 1 is a shade of grey; the caller frees it. */
-export function plainPicture(size: Size, options: { readonly luma: number; readonly isFullRange: boolean }): Frame {
+/** An 8-bit colour in the output's own numbers. */
+export type PaintColor = { readonly luma: number; readonly blue: number; readonly red: number };
+
+/** Even pixels; parts outside the picture are left out. */
+export type PaintBox = {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly color: PaintColor;
+};
+
+/** A plain picture in 8-bit 4:2:0; the caller frees it. */
+export function plainPicture(size: Size, color: PaintColor): Frame {
   const frame = new Frame();
   frame.alloc();
   frame.width = size.width;
   frame.height = size.height;
   frame.format = AV_PIX_FMT_YUV420P;
   checkOurs(frame.getBuffer(), 'making a picture');
-  const [luma, blue, red] = frame.data ?? [];
-  luma?.fill(Math.round(options.isFullRange ? options.luma * 255 : 16 + options.luma * 219));
-  blue?.fill(128);
-  red?.fill(128);
+  paint(frame, [{ x: 0, y: 0, ...size, color }]);
   return frame;
+}
+
+/** Fills boxes of a plain picture, in order. */
+export function paint(frame: Frame, boxes: readonly PaintBox[]): void {
+  checkOurs(frame.makeWritable(), 'painting a picture');
+  const planes = frame.data ?? [];
+  const strides = frame.linesize;
+  for (const { x, y, width, height, color } of boxes) {
+    for (const [plane, value] of [color.luma, color.blue, color.red].entries()) {
+      const half = plane === 0 ? 1 : 2;
+      const [left, right] = [Math.max(0, x) / half, Math.min(frame.width, x + width) / half];
+      for (let row = Math.max(0, y) / half; row < Math.min(frame.height, y + height) / half; row++) {
+        planes[plane]!.fill(value, row * strides[plane]! + left, row * strides[plane]! + right);
+      }
+    }
+  }
 }
 
 /** A native picture, to be handed on and never looked into outside this module. */

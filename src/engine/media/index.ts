@@ -28,7 +28,17 @@ export { mediaVersions, type MediaVersions } from './versions.ts';
 export { readParameterSets, writeConfiguration, type ParameterSets } from './avcc.ts';
 export { readPictureIndex, type H264Facts, type PictureIndex } from './picture-index.ts';
 export { openPictureCursor, type PictureCursor, type PictureCursorOptions, type ShownFrame } from './picture-cursor.ts';
-export { openDrawing, plainPicture, type Drawing, type DrawStep, type NativeFrame, type PictureShape } from './draw-picture.ts';
+export {
+  openDrawing,
+  paint,
+  plainPicture,
+  type Drawing,
+  type DrawStep,
+  type NativeFrame,
+  type PaintBox,
+  type PaintColor,
+  type PictureShape,
+} from './draw-picture.ts';
 export { openPictureEncoder, type EncodedPicture, type PictureEncoder, type PictureEncoderOptions } from './encode-picture.ts';
 export { openPacketCopier, type CopiedPacket, type PacketCopier } from './copy-packets.ts';
 export { openMovie, type MovieOptions, type MoviePicture, type MovieWriter } from './write-movie.ts';

@@ -1,11 +1,16 @@
 /** The frames of encode spans, drawn one after the other: decoded, fitted, faded, with text. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AssetId, Size, VideoStream } from '#core/asset';
 import { fail } from '#core/errors';
 import { rangeEnd, ticksPerSecond } from '#core/time';
 import { openDrawing, openPictureCursor, plainPicture, type Drawing, type NativeFrame, type PictureCursor } from '#engine/media';
-import type { PictureLayer, VideoPlan, VideoSpan } from '#engine/plan';
+import type { PictureLayer, RenderPlan, VideoPlan, VideoSpan } from '#engine/plan';
 import type { MediaSource } from '#engine/tasks';
+import { weightOf, writeScript, type TextLayer } from './ass-script.ts';
 import { drawSteps, type DrawRequest } from './draw-steps.ts';
+import { writeFonts } from './fonts.ts';
+import { blackPaint, openWaveform } from './waveform.ts';
 
 export type EncodeSpan = Extract<VideoSpan, { kind: 'encode' }>;
 type PictureOf = Extract<PictureLayer, { kind: 'picture' }>;
@@ -23,6 +28,7 @@ export type SpanDrawer = Disposable & {
 };
 
 export type DrawerOptions = {
+  readonly plan: RenderPlan;
   readonly video: VideoPlan;
   readonly sources: readonly MediaSource[];
   readonly scratch: string;
@@ -34,12 +40,13 @@ const mostCursors = 3;
 /** Filters with a clock want times above zero, fades that began before the span included. */
 const clockStart = 36_000;
 
-export function openSpanDrawer({ video, sources, threads }: DrawerOptions): SpanDrawer {
+export function openSpanDrawer({ plan, video, sources, threads, scratch }: DrawerOptions): SpanDrawer {
   const cursors = new Map<string, PictureCursor>();
   /** By asset and stream, for spans without anything that changes over time. */
   const drawings = new Map<string, Drawing>();
-  const isFullRange = video.encoder.color.range === 'pc';
-  const black = plainPicture(video.size, { luma: 0, isFullRange });
+  const fontsFolder = join(scratch, 'fonts');
+  let scripts = 0;
+  const black = plainPicture(video.size, blackPaint(video.encoder.color));
 
   function cursorFor({ assetId, streamIndex }: PictureOf): PictureCursor {
     const key = `${assetId} ${streamIndex}`;
@@ -59,7 +66,12 @@ export function openSpanDrawer({ video, sources, threads }: DrawerOptions): Span
 
   function* bareFrames(span: EncodeSpan): Generator<Timed> {
     const picture = span.layers.find((layer) => layer.kind === 'picture');
-    if (picture === undefined) {
+    const waveform = span.layers.find((layer) => layer.kind === 'waveform');
+    if (waveform !== undefined) {
+      const { color } = waveform;
+      using wave = openWaveform(span.record, { plan, sources, canvas: video.size, color, output: video.encoder.color });
+      for (const place of gridPlaces(span, video)) yield { ...place, frame: wave.at(place.middle) };
+    } else if (picture === undefined) {
       for (const place of gridPlaces(span, video)) yield { ...place, frame: black };
     } else if (span.stamps === 'source') yield* ownFrames(span, picture, cursorFor(picture), video);
     else yield* pickedFrames(span, picture, cursorFor(picture), video);
@@ -81,13 +93,26 @@ export function openSpanDrawer({ video, sources, threads }: DrawerOptions): Span
     const picture = span.layers.find((layer) => layer.kind === 'picture');
     const stream = picture && streamOf(sourceOf(sources, picture.assetId), picture.streamIndex);
     const seconds = span.record.duration / ticksPerSecond;
+    const texts = span.layers.filter((layer) => layer.kind === 'text');
     const fade = picture?.opacity && { ...picture.opacity, start: clockStart, end: clockStart + seconds };
     return {
       canvas,
       color: video.encoder.color,
       ...(stream === undefined ? {} : { stream }),
       ...(fade === undefined ? {} : { fade }),
+      ...(texts.length === 0 ? {} : { text: { path: writeText(texts, canvas), fontsFolder } }),
     };
+  }
+
+  function writeText(texts: readonly TextLayer[], canvas: Size): string {
+    mkdirSync(fontsFolder, { recursive: true });
+    for (const weight of new Set(texts.map(({ style }) => weightOf(style)))) {
+      const letters = texts.filter(({ style }) => weightOf(style) === weight).map(({ text }) => text);
+      writeFonts(letters.join(''), weight, fontsFolder);
+    }
+    const path = join(scratch, `text-${scripts++}.ass`);
+    writeFileSync(path, writeScript(texts, canvas, clockStart));
+    return path;
   }
 
   return {

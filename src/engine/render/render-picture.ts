@@ -32,7 +32,7 @@ export const renderPictureTask: TaskImplementation<'render-picture'> = async (in
   }
   const threads = availableParallelism();
   using encoder = openPictureEncoder({ ...video.encoder, size: video.size, frameRate: video.frameRate, threads });
-  using drawer = openSpanDrawer({ video, sources, threads, scratch: context.scratch });
+  using drawer = openSpanDrawer({ plan, video, sources, threads, scratch: context.scratch });
   using part = createPart(outputPath, { ...header, configuration: encoder.configuration.toString('base64') });
   await encodeSpans({ video, encoder, drawer, part, firstSpan, spanCount }, encoded, context);
   return stats;

@@ -1,0 +1,88 @@
+/** The picture of a timeline that has only sound: its level as bars that wander through the middle of the canvas. */
+import type { Size } from '#core/asset';
+import { ticksPerSecond, type TimeRange } from '#core/time';
+import { paint, plainPicture, type NativeFrame, type PaintBox, type PaintColor } from '#engine/media';
+import type { PictureColor, RenderPlan } from '#engine/plan';
+import type { MediaSource } from '#engine/tasks';
+import { levelsHz, soundLevels, widen } from './sound-levels.ts';
+
+/** Bars to each side of the present moment. */
+const barsEachSide = 48;
+const background = '#16161e';
+
+export type WaveformOptions = {
+  readonly plan: RenderPlan;
+  readonly sources: readonly MediaSource[];
+  readonly canvas: Size;
+  /** `#rrggbb` of what has been heard; what is to come is dimmer. */
+  readonly color: string;
+  readonly output: PictureColor;
+};
+
+export type Waveform = Disposable & {
+  /** Valid until the next call; `seconds` from the span's start. */
+  at(seconds: number): NativeFrame;
+};
+
+/** Reads the sound around `record` once. Errors: those of decoding. */
+export function openWaveform(record: TimeRange, { plan, sources, canvas, color, output }: WaveformOptions): Waveform {
+  const shown = widen(record, barsEachSide / levelsHz, plan.duration);
+  const levels = plan.sound === undefined ? new Float32Array() : soundLevels(plan.sound, sources, shown);
+  const empty = toPaint(background, output);
+  const colors = { heard: toPaint(color, output), coming: toPaint(mix(color, background), output) };
+  const frame = plainPicture(canvas, empty);
+  const step = Math.max(2, evenDown(canvas.width / (barsEachSide * 2)));
+  const left = evenDown((canvas.width - step * barsEachSide * 2) / 2);
+
+  function boxes(now: number): PaintBox[] {
+    return Array.from({ length: barsEachSide * 2 }, (_, index): PaintBox => {
+      const level = levels[now - barsEachSide + index] ?? 0;
+      const height = Math.max(4, 2 * evenDown(canvas.height * 0.25 * level));
+      return {
+        x: left + index * step,
+        y: evenDown((canvas.height - height) / 2),
+        width: Math.max(2, evenDown(step * 0.6)),
+        height,
+        color: index < barsEachSide ? colors.heard : colors.coming,
+      };
+    });
+  }
+
+  return {
+    at(seconds) {
+      const now = Math.floor(((record.start - shown.start) / ticksPerSecond + seconds) * levelsHz);
+      paint(frame, [{ x: 0, y: 0, ...canvas, color: empty }, ...boxes(now)]);
+      return frame;
+    },
+    [Symbol.dispose]: () => frame.free(),
+  };
+}
+
+/** Black in the output's own numbers. */
+export function blackPaint(output: PictureColor): PaintColor {
+  return toPaint('#000000', output);
+}
+
+/** BT.709, or BT.601 where the output says so. */
+function toPaint(color: string, { matrix, range }: PictureColor): PaintColor {
+  const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255);
+  const [kr, kb] = matrix === 'smpte170m' || matrix === 'bt470bg' ? [0.299, 0.114] : [0.2126, 0.0722];
+  const luma = kr * red! + (1 - kr - kb) * green! + kb * blue!;
+  const [scale, floor, chroma] = range === 'pc' ? [255, 0, 255] : [219, 16, 224];
+  return {
+    luma: Math.round(floor + luma * scale),
+    blue: Math.round(128 + ((blue! - luma) / (2 * (1 - kb))) * chroma),
+    red: Math.round(128 + ((red! - luma) / (2 * (1 - kr))) * chroma),
+  };
+}
+
+function mix(a: string, b: string): string {
+  const parts = [1, 3, 5].map((at) =>
+    Math.round((Number.parseInt(a.slice(at, at + 2), 16) + Number.parseInt(b.slice(at, at + 2), 16)) / 2),
+  );
+  return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+}
+
+function evenDown(value: number): number {
+  return Math.floor(value / 2) * 2;
+}

@@ -297,10 +297,22 @@ test('silence and nothing at all stay silent, and no loudness is forced on them'
   }
 });
 
-test('a plan without sound is refused with its own code', () => {
+test('a plan without sound is refused with its own code', async () => {
   const plan: RenderPlan = { version: 1, output: { format: 'mp4', quality: 'high' }, duration: ticks(0), reasons: [] };
   const context = { signal: new AbortController().signal, progress: () => {}, scratch: folder };
-  expect(() => renderSoundTask({ plan, sources: [], outputPath: join(folder, 'x') }, context)).toThrowError(
-    expect.objectContaining({ code: 'MEDIA_STREAM_MISSING' }),
-  );
+  const outputPath = join(folder, 'x');
+  await expect(renderSoundTask({ plan, sources: [], outputPath }, context)).rejects.toMatchObject({
+    code: 'MEDIA_STREAM_MISSING',
+  });
+});
+
+test('a stop is felt in the middle of the work', async () => {
+  const voice = source([speechLike(20, 3)]);
+  const samples = 20 * rate;
+  const plan = planOf({ tracks: [[clip(voice, 0, 0, samples)]], samples, format: 'mp4' });
+  const stop = new AbortController();
+  const scratch = mkdtempSync(join(folder, 'scratch-'));
+  const context = { signal: stop.signal, progress: (fraction: number) => void (fraction > 0.3 && stop.abort()), scratch };
+  const work = renderSoundTask({ plan, sources: [voice], outputPath: join(scratch, 'out') }, context);
+  await expect(work).rejects.toMatchObject({ code: 'JOB_CANCELED' });
 });

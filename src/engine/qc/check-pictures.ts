@@ -109,7 +109,7 @@ function compareSpan(
     const there = placed[index];
     if (there?.packet.checksum === packet.checksum) same++;
     if (there === undefined) continue;
-    const difference = subtractTicks(there.at, plannedTime(plan, span, { pts: packet.pts, index, timebase: source.timebase }));
+    const difference = subtractTicks(there.at, plannedTime(plan, span, { pts: packet.pts, timebase: source.timebase }));
     // The first frame that is off speaks for the span.
     if (late === 0 && Math.abs(difference) > tolerance) late = difference;
   }
@@ -121,13 +121,14 @@ function compareSpan(
 function plannedTime(
   plan: VideoPlan,
   span: VideoSpan & { kind: 'copy' },
-  frame: { readonly pts: number; readonly index: number; readonly timebase: Timebase },
+  frame: { readonly pts: number; readonly timebase: Timebase },
 ): Ticks {
   const { num, den } = frame.timebase;
   const { timescale } = plan;
   const unit = { num: 1, den: timescale };
   if (span.shift !== undefined) return fromTimebase(Math.round((frame.pts * num * timescale) / den) + span.shift, unit);
-  return addTicks(fromTimebase(span.stamp, unit), fromFrame(frame.index, plan.frameRate));
+  const rank = Math.round(((frame.pts - span.firstPts) * num * plan.frameRate.num) / (den * plan.frameRate.den));
+  return addTicks(fromTimebase(span.stamp, unit), fromFrame(rank, plan.frameRate));
 }
 
 export function checkCopies(copies: readonly CopiedSpan[]): ProofCheck | undefined {

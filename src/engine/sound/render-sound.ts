@@ -11,9 +11,10 @@ import { createSketchMaker, type MixSketch } from './mix-sketch.ts';
 import { mixTracks } from './mix-tracks.ts';
 import { prepareDenoise } from './clip-denoise.ts';
 import { openTrackSound, type DenoiseMaker } from './plan-sound.ts';
+import { createPause } from './pause.ts';
 import { renderTrack } from './render-track.ts';
 import { soundFormatOf } from './sound-format.ts';
-import { blockSamples, stopIfAsked, writeSound } from './write-sound.ts';
+import { blockSamples, writeSound } from './write-sound.ts';
 
 /** Lossy coding moves peaks by up to about this; the limiter leaves it free from the start. */
 const codecHeadroomDb = 0.3;
@@ -23,18 +24,18 @@ const codecHeadroomDb = 0.3;
  * Shape:  the file holds exactly `plan.sound.samples` samples; `before` is the mix, `after` the decoded file.
  * Errors: MEDIA_STREAM_MISSING for a plan without sound, RENDER_EMPTY for one of no length, JOB_CANCELED, DISK_FULL.
  */
-export const renderSoundTask: TaskImplementation<'render-sound'> = ({ plan, sources, outputPath }, context) => {
+export const renderSoundTask: TaskImplementation<'render-sound'> = async ({ plan, sources, outputPath }, context) => {
   const { sound } = plan;
   if (sound === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'audio' });
   if (sound.samples <= 0) throw fail('RENDER_EMPTY');
   const { denoiseOf, facts } = prepareDenoise(sound);
   using mix = createMixFile(join(context.scratch, 'mix.f32'), { channels: sound.channels, blockSamples });
-  const { before, sketch } = writeMix({ sound, sources, denoiseOf }, mix, context);
+  const { before, sketch } = await writeMix({ sound, sources, denoiseOf }, mix, context);
   const asked = sound.master.loudness;
   const format = soundFormatOf(plan.output.format);
   const headroomDb = format.lossy ? codecHeadroomDb : 0;
   const choice = chooseMastering(before, sketch, asked && { ...asked, ceilingDbtp: asked.ceilingDbtp - headroomDb });
-  const after = writeSound(mix, choice, { sound, format, outputPath }, context);
+  const after = await writeSound(mix, choice, { sound, format, outputPath }, context);
   return { samples: sound.samples, before, after, denoise: facts(), notes: masteringNotes(choice.outcome, before, after) };
 };
 
@@ -44,12 +45,11 @@ type MixInput = {
   readonly denoiseOf: DenoiseMaker;
 };
 
+type Mixed = { readonly before: LoudnessFacts; readonly sketch: MixSketch };
+
 /** Mixes into `mix` and measures on the way. */
-function writeMix(
-  { sound, sources, denoiseOf }: MixInput,
-  mix: MixFile,
-  context: TaskContext,
-): { before: LoudnessFacts; sketch: MixSketch } {
+async function writeMix({ sound, sources, denoiseOf }: MixInput, mix: MixFile, context: TaskContext): Promise<Mixed> {
+  const pause = createPause(context.signal);
   const tracks = sound.tracks.map((track) => ({ track, opened: openTrackSound(sound, sources, { blockSamples, denoiseOf }) }));
   try {
     const streams = tracks.map(({ track, opened }) =>
@@ -66,7 +66,7 @@ function writeMix(
     const meter = createLoudnessMeter(sound.sampleRateHz, sound.channels);
     const sketch = createSketchMaker(sound.sampleRateHz, sound.channels);
     for (const block of mixTracks(streams, { samples: sound.samples, channels: sound.channels, blockSamples })) {
-      stopIfAsked(context);
+      await pause();
       meter.push(block);
       if (sound.master.loudness !== undefined) sketch.push(block);
       mix.write(block);

@@ -8,18 +8,20 @@ export type SoundFormat = {
   readonly container: SoundContainer;
   readonly demuxer: string;
   readonly lossy: boolean;
+  /** Options of the writer. */
+  readonly settings: Readonly<Record<string, string>>;
 };
 
-const inMp4: SoundFormat = { codec: 'aac', container: 'ipod', demuxer: 'mov', lossy: true };
+const inMp4: SoundFormat = { codec: 'aac', container: 'ipod', demuxer: 'mov', lossy: true, settings: { movflags: '+faststart' } };
 
 const formats: Readonly<Record<Container, SoundFormat>> = {
   mp4: inMp4,
   mov: inMp4,
   m4a: inMp4,
-  webm: { codec: 'opus', container: 'webm', demuxer: 'matroska', lossy: true },
-  mp3: { codec: 'mp3', container: 'mp3', demuxer: 'mp3', lossy: true },
-  wav: { codec: 'pcm_s16le', container: 'wav', demuxer: 'wav', lossy: false },
-  flac: { codec: 'flac', container: 'flac', demuxer: 'flac', lossy: false },
+  webm: { codec: 'opus', container: 'webm', demuxer: 'matroska', lossy: true, settings: {} },
+  mp3: { codec: 'mp3', container: 'mp3', demuxer: 'mp3', lossy: true, settings: {} },
+  wav: { codec: 'pcm_s16le', container: 'wav', demuxer: 'wav', lossy: false, settings: {} },
+  flac: { codec: 'flac', container: 'flac', demuxer: 'flac', lossy: false, settings: {} },
 };
 
 /** The sound of a finished `container`: AAC, Opus, MP3, 16-bit PCM or FLAC. */

@@ -2,12 +2,13 @@
 import { createLoudnessMeter } from '#core/dsp';
 import { fail } from '#core/errors';
 import type { LoudnessFacts } from '#core/facts';
-import { decodeSound, encodeSound } from '#engine/media';
+import { decodeSound, openMuxer, openSoundEncoder } from '#engine/media';
 import type { SoundPlan } from '#engine/plan';
 import type { TaskContext } from '#engine/tasks';
 import { createLoweredCeiling, lowerWhereOver } from './lowered-ceiling.ts';
 import { masterBlocks, type Mastering, type MasteringChoice } from './mastering.ts';
 import type { MixFile } from './mix-file.ts';
+import { createPause } from './pause.ts';
 import type { SoundFormat } from './sound-format.ts';
 
 /** Half a second: small enough to stop soon, large enough that the work per block does not count. */
@@ -27,12 +28,17 @@ export type SoundTarget = { readonly sound: SoundPlan; readonly format: SoundFor
  *
  * Errors: PROOF_FAILED where the file does not hold exactly the planned samples, JOB_CANCELED, DISK_FULL.
  */
-export function writeSound(mix: MixFile, choice: MasteringChoice, target: SoundTarget, context: TaskContext): LoudnessFacts {
+export async function writeSound(
+  mix: MixFile,
+  choice: MasteringChoice,
+  target: SoundTarget,
+  context: TaskContext,
+): Promise<LoudnessFacts> {
   const asked = target.sound.master.loudness;
   let mastering = choice.mastering;
   for (let round = 1; ; round++) {
-    encode(mix, mastering, target, context);
-    const after = measure(target, context);
+    await encode(mix, mastering, target, context);
+    const after = await measure(target, context);
     if (asked === undefined || round === mostEncodes) return after;
     const over = after.truePeakDbtp - asked.ceilingDbtp;
     // Where the target was given up, or there is silence, the loudness is what it is.
@@ -44,15 +50,21 @@ export function writeSound(mix: MixFile, choice: MasteringChoice, target: SoundT
   }
 }
 
-function encode(mix: MixFile, mastering: Mastering, { sound, format, outputPath }: SoundTarget, context: TaskContext): void {
+async function encode(mix: MixFile, mastering: Mastering, { sound, format, outputPath }: SoundTarget, context: TaskContext) {
   const { sampleRateHz, channels } = sound;
-  const onSamples = (samples: number) => {
-    stopIfAsked(context);
+  const pause = createPause(context.signal);
+  using encoder = openSoundEncoder({ codec: format.codec, sampleRateHz, channels, sameChannels: mix.sameChannels });
+  using muxer = openMuxer(outputPath, { format: format.container, settings: format.settings });
+  muxer.addStream(encoder.parameters, encoder.timebase);
+  let samples = 0;
+  for (const block of masterBlocks(mix.read(), mastering, sound)) {
+    for (const packet of encoder.encode(block)) muxer.write(packet, 0, encoder.timebase);
+    samples += block[0]!.length;
     context.progress(0.65 + (0.3 * samples) / sound.samples);
-  };
-  const { codec, container } = format;
-  const options = { codec, container, sampleRateHz, channels, sameChannels: mix.sameChannels, onSamples };
-  encodeSound(masterBlocks(mix.read(), mastering, sound), outputPath, options);
+    await pause();
+  }
+  for (const packet of encoder.flush()) muxer.write(packet, 0, encoder.timebase);
+  muxer.finish();
 }
 
 /** The same mastering, staying lower where the file stands over `limitDbtp`. */
@@ -68,12 +80,13 @@ function decoded({ sound, format, outputPath }: SoundTarget): Generator<Float32A
   return decodeSound({ path: outputPath, container: format.demuxer }, { streamIndex: 0, sampleRateHz, channels, blockSamples });
 }
 
-function measure(target: SoundTarget, context: TaskContext): LoudnessFacts {
+async function measure(target: SoundTarget, context: TaskContext): Promise<LoudnessFacts> {
+  const pause = createPause(context.signal);
   const { sound } = target;
   const meter = createLoudnessMeter(sound.sampleRateHz, sound.channels);
   let samples = 0;
   for (const block of decoded(target)) {
-    stopIfAsked(context);
+    await pause();
     meter.push(block);
     samples += block[0]!.length;
   }
@@ -81,9 +94,4 @@ function measure(target: SoundTarget, context: TaskContext): LoudnessFacts {
     throw fail('PROOF_FAILED', { reason: `the encoded sound has ${samples} samples, the plan ${sound.samples}` });
   }
   return meter.result();
-}
-
-/** Errors: JOB_CANCELED where the task was asked to stop. */
-export function stopIfAsked({ signal }: TaskContext): void {
-  if (signal.aborted) throw fail('JOB_CANCELED');
 }

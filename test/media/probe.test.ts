@@ -7,6 +7,7 @@ import { isEditorError } from '#core/errors';
 import { fromSample, milliseconds, seconds, timeRange, toSeconds, zero } from '#core/time';
 import { decodePictures, decodeSound, encodeSound, frameTask, probeMedia, readPacketIndex, type SoundCodec } from '#engine/media';
 import { chirp, makeAll, writeMedia, writePicture } from '../fixtures/media-files.ts';
+import { spokenSentences } from '../fixtures/sounds.ts';
 import { hasRealMedia, realMedia } from '../fixtures/real-media.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rushes-probe-'));
@@ -200,6 +201,27 @@ describe('decodeSound()', () => {
       const worst = heard[0]!.reduce((most, value, index) => Math.max(most, Math.abs(value - truth[0]![index]!)), 0);
       expect(worst).toBeLessThanOrEqual(0.5 / 32_768 + 1e-7);
     }
+  });
+
+  test('keeps a voice whole that reaches two microphones 0.1 ms apart, as AAC', () => {
+    const voice = spokenSentences({ seed: 3, seconds: 8, voice: 'rms' }).clean;
+    const late = voice.map((_, index) => voice[index - 5] ?? 0);
+    encodeSound([[voice, late]], at('voice.m4a'), { codec: 'aac', container: 'ipod', sampleRateHz: 48_000, channels: 2 });
+    const heard = collect(
+      decodeSound({ path: at('voice.m4a'), container: 'mov' }, { streamIndex: 0, sampleRateHz: 48_000, channels: 2 }),
+      2,
+    )[0]!;
+    const block = 1024;
+    const ratios: number[] = [];
+    for (let start = 0; start + block <= voice.length; start += block) {
+      const wanted = voice.subarray(start, start + block);
+      if (level(wanted) < 0.003) continue;
+      const error = wanted.map((value, index) => value - heard[start + index]!);
+      ratios.push(20 * Math.log10(level(wanted) / level(error)));
+    }
+    expect(ratios.length).toBeGreaterThan(100);
+    // With intensity stereo every tenth block falls below 12 dB.
+    expect(Math.min(...ratios)).toBeGreaterThan(20);
   });
 
   test('resamples without moving anything, whole and by ranges', () => {

@@ -20,8 +20,8 @@ import type { MediaFile } from '#engine/media';
 import type { RenderPlan, VideoPlan } from '#engine/plan';
 import { lookAtPictures, type PictureView, type SeenPicture } from './look-at-pictures.ts';
 
-/** Pixels that are decoded at most: 600 frames of 1080p, about two seconds of one core. */
-const pixelBudget = 1.25e9;
+/** Pixels that are decoded at most: 480 frames of 1080p, a good second of one core. */
+const pixelBudget = 1e9;
 /** No encoded stretch is looked at for less than this many frames. */
 const leastFrames = 6;
 /** Frames of the copied stretch behind an encoded one that must decode too. */
@@ -81,9 +81,10 @@ export function rangesToDecode(video: VideoPlan, duration: Ticks): TimeRange[] {
   const share = Math.max(leastFrames, Math.floor((most - 36) / Math.max(1, encoded.length)));
   for (const span of encoded) {
     const end = rangeEnd(span.record);
-    // A stretch longer than its share is looked at where it begins and where it meets what follows.
-    if (span.frames <= share) ranges.push(rangeBetween(span.record.start, ticks(end + framesBehind * frame)));
-    else ranges.push(timeRange(span.record.start, ticks(Math.floor(share * 0.8) * frame)), around(end));
+    // A longer stretch is looked at from where it begins, and what follows it, which starts with a key frame, from there.
+    const behind = rangeBetween(end, ticks(end + framesBehind * frame));
+    if (span.frames <= share) ranges.push(rangeBetween(span.record.start, rangeEnd(behind)));
+    else ranges.push(timeRange(span.record.start, ticks(share * frame)), behind);
   }
   return unite(ranges.flatMap((range) => intersect(range, whole) ?? []));
 }

@@ -1,5 +1,5 @@
 /** Decodes stretches of a picture stream into small grey thumbnails, and says which pictures came out damaged. */
-import { rangeEnd, ticks, toTimebase, type Ticks, type TimeRange } from '#core/time';
+import { rangeEnd, ticks, ticksPerSecond, toTimebase, type Ticks, type TimeRange } from '#core/time';
 import { openDecoder, openDemuxer, timebaseOf, type MediaFile } from '#engine/media';
 import { timeOf } from './picture-packets.ts';
 
@@ -46,13 +46,15 @@ export function* lookAtPictures(
   using decoder = openDecoder(stream, { threads: 2 });
   const clock = { timebase: timebaseOf(stream), offset: demuxer.offset };
   const end = rangeEnd(options.range);
-  const stamp = toTimebase(ticks(options.range.start + demuxer.offset), clock.timebase, 'floor');
+  // Rounded stamps must not send the reader back to the key frame before the one that the range starts with.
+  const start = ticks(Math.max(0, options.range.start - stampSlack));
+  const stamp = toTimebase(ticks(options.range.start + stampSlack + demuxer.offset), clock.timebase, 'floor');
   if (options.range.start > 0) demuxer.seek(options.streamIndex, stamp);
 
   function* seen(packet: Parameters<typeof decoder.decode>[0]): Generator<SeenPicture> {
     for (const frame of decoder.decode(packet)) {
       const at = timeOf(Number(frame.bestEffortTimestamp), clock);
-      if (at < options.range.start || at >= end) continue;
+      if (at < start || at >= end) continue;
       const damaged = (frame.flags & flagCorrupt) !== 0 || frame.decodeErrorFlags !== 0;
       const [plane] = frame.data ?? [];
       const readable = options.view?.width === frame.width && options.view.height === frame.height && plane !== undefined;
@@ -75,6 +77,9 @@ export function* lookAtPictures(
     options.damage.count += decoder.damage.count + demuxer.damage.count;
   }
 }
+
+/** Half a millisecond: containers with coarse clocks round by that much. */
+const stampSlack = ticksPerSecond / 2000;
 
 // FFmpeg's AV_FRAME_FLAG_CORRUPT.
 const flagCorrupt = 1;

@@ -22,7 +22,8 @@ export type ParsedRequest = {
   readonly talk?: 'greeting' | 'help' | 'thanks' | 'yes' | 'no' | 'empty' | 'off-topic';
 };
 
-/** Chinese where any Han character is there, else English. */
+/** Chinese where any Han character stands outside quotes, else English: a quoted title may be in any language. */
 export function detectLanguage(text: string): Language {
-  return /\p{Script=Han}/u.test(text) ? 'zh' : 'en';
+  const own = text.replace(/"[^"]*"|“[^”]*”|「[^」]*」|『[^』]*』/g, '');
+  return /\p{Script=Han}/u.test(own) ? 'zh' : 'en';
 }

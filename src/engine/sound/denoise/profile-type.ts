@@ -1,0 +1,21 @@
+/** What noise removal knows about a recording before it starts. Plain JSON. */
+
+/** A steady tone: mains hum, a fan's blades, a monitor's whine. */
+export type NoiseLine = { readonly hz: number; readonly levelDbfs: number };
+
+export type NoiseProfile = {
+  /** RMS level of speech with the noise's power taken out, dBFS; −120 where no speech was found. */
+  readonly speechDbfs: number;
+  /** RMS level of what is heard between speech, dBFS; −120 for digital silence. */
+  readonly floorDbfs: number;
+  /** The difference of both, dB, at most 120. */
+  readonly snrDb: number;
+  /** How much between speech was heard for it, in seconds; 0: the noise was read from the quietest moments within speech. */
+  readonly pauseSeconds: number;
+  /** Mean power of the noise per bin, dB re full scale, for each band of `bandEdgesHz`. */
+  readonly noiseDb: readonly number[];
+  /** What the noise stays under 95 % of the time, the same way: how loud its gusts and knocks are. */
+  readonly ceilingDb: readonly number[];
+  /** From low to high. */
+  readonly lines: readonly NoiseLine[];
+};

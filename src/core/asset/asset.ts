@@ -46,7 +46,7 @@ export type VideoStream = {
   /** Clockwise degrees a player turns the picture. */
   readonly rotation: 0 | 90 | 180 | 270;
   readonly sampleAspect: Ratio;
-  /** Average rate, cleaned to the nearest usual one where it is within 0.1 %. */
+  /** The rate that the frames keep (variable ones: the rate of four fifths of them, else the average), cleaned to the nearest usual one within 0.1 %. */
   readonly frameRate: FrameRate;
   /** True where stamps are not an even grid of `frameRate` (beyond half a millisecond of container rounding). */
   readonly variableFrameRate: boolean;

@@ -1,3 +1,13 @@
 /** Sound: the mix of a timeline, from decoded samples to a finished file. */
 export { renderSoundTask } from './render-sound.ts';
 export { soundFormatOf, type SoundFormat } from './sound-format.ts';
+export {
+  createDenoiser,
+  type Denoiser,
+  type DenoiseEngine,
+  type DenoiserFacts,
+  type DenoiserOptions,
+} from './denoise/denoiser.ts';
+export { createProfileMeter, measureProfile, type ProfileMeter } from './denoise/measure-profile.ts';
+export { measureAssetProfile, measureDenoiseTask, type ProfileSource } from './denoise/measure-denoise.ts';
+export type { NoiseLine, NoiseProfile } from './denoise/profile-type.ts';

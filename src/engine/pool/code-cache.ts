@@ -27,6 +27,9 @@ export function codeCacheFolder(
   if (looked) return folder;
   looked = true;
   const wanted = join(root, 'node_modules', '.cache', 'rushes', 'code');
+  const marker = join(wanted, `filled-${sourceStamp()}`);
+  // Filled when an image was built, say: good to read even where it cannot be written.
+  if (existsSync(marker)) return (folder = wanted);
   try {
     mkdirSync(wanted, { recursive: true });
     accessSync(wanted, constants.W_OK);
@@ -35,8 +38,7 @@ export function codeCacheFolder(
     return undefined;
   }
   folder = wanted;
-  const marker = join(wanted, `filled-${sourceStamp()}`);
-  if (!existsSync(marker)) fill(wanted, marker, onWarning);
+  fill(wanted, marker, onWarning);
   return folder;
 }
 

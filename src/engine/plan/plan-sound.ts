@@ -24,8 +24,11 @@ export function planSound(
   );
   if (tracks.length === 0) return undefined;
   const withPicture = ['mp4', 'mov', 'webm'].includes(output.format);
-  const sampleRateHz = timeline.sampleRateHz === 44_100 && !withPicture ? 44_100 : 48_000;
-  const streams = tracks.flatMap(placedClips).map(({ clip }) => streamOf(sources, clip.assetId, clip.streamIndex));
+  const clips = tracks.flatMap(placedClips).map(({ clip }) => clip);
+  // Noise removal works at 48 kHz.
+  const cleaned = clips.some((clip) => clip.effects.some((effect) => effect.name === 'denoise'));
+  const sampleRateHz = timeline.sampleRateHz === 44_100 && !withPicture && !cleaned ? 44_100 : 48_000;
+  const streams = clips.map((clip) => streamOf(sources, clip.assetId, clip.streamIndex));
   return {
     sampleRateHz,
     channels: streams.every((stream) => stream.channels === 1) ? 1 : 2,

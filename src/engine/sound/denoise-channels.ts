@@ -10,22 +10,29 @@ import type { SoundProcess } from './sound-reader.ts';
 /** One channel, streaming: no net delay, same total length. */
 export type ChannelProcess = { process(block: Float32Array): Float32Array; flush(): Float32Array };
 
+/** What a process is made for: the one channel or the middle of two, or their difference. */
+export type DenoisedChannel = 'middle' | 'side';
+
 /** A side below this in every block is what two channels of one signal differ by: it goes with the noise. */
 const emptySideDbfs = -72;
 
 /** `settleSamples`: how much of the side before its start its process is shown, so that it begins settled. */
-export function createChannelsDenoise(channels: number, create: () => ChannelProcess, settleSamples: number): SoundProcess {
+export function createChannelsDenoise(
+  channels: number,
+  create: (channel: DenoisedChannel) => ChannelProcess,
+  settleSamples: number,
+): SoundProcess {
   if (channels === 1) {
-    const only = create();
+    const only = create('middle');
     return { process: (block) => [only.process(block[0]!)], flush: () => [only.flush()] };
   }
   return createMiddleSide(create, settleSamples);
 }
 
-function createMiddleSide(create: () => ChannelProcess, settleSamples: number): SoundProcess {
+function createMiddleSide(create: (channel: DenoisedChannel) => ChannelProcess, settleSamples: number): SoundProcess {
   const middle = createFifo();
   const side = createFifo();
-  const middleProcess = create();
+  const middleProcess = create('middle');
   let sideProcess: ChannelProcess | undefined;
   let given = 0;
   let taken = 0;
@@ -45,7 +52,7 @@ function createMiddleSide(create: () => ChannelProcess, settleSamples: number): 
 
   /** Runs the process over what came before; only what was not given out yet is replaced. */
   function startSide(): void {
-    sideProcess = create();
+    sideProcess = create('side');
     const start = taken - past.length;
     side.dropFrom(Math.max(given, start));
     side.skip(Math.max(0, given - start));

@@ -4,7 +4,7 @@ import { fromSample, rangeBetween, toSample } from '#core/time';
 import { decodeSound } from '#engine/media';
 import type { SoundClip, SoundPlan } from '#engine/plan';
 import type { MediaSource } from '#engine/tasks';
-import { createChannelsDenoise, type ChannelProcess } from './denoise-channels.ts';
+import type { ClipDenoise } from './clip-denoise.ts';
 import type { ClipSound } from './render-track.ts';
 import { createSoundReader } from './sound-reader.ts';
 
@@ -19,14 +19,11 @@ const openReaders = 8;
 
 export type TrackSound = { soundOf(clip: SoundClip): ClipSound; close(): void };
 
-/** Makes the noise removal for one channel of a clip's asset. */
-export type DenoiseMaker = (source: MediaSource, clip: SoundClip) => (() => ChannelProcess) | undefined;
-
 /** Errors: MEDIA_STREAM_MISSING where a clip names a stream that its asset has not. */
 export function openTrackSound(
   plan: SoundPlan,
   sources: readonly MediaSource[],
-  options: { readonly blockSamples: number; readonly denoiseOf: DenoiseMaker },
+  options: { readonly blockSamples: number; readonly denoise: ClipDenoise },
 ): TrackSound {
   const { sampleRateHz, channels } = plan;
   const byId = new Map(sources.map((source) => [source.asset.id, source]));
@@ -37,7 +34,7 @@ export function openTrackSound(
     const stream = source?.asset.streams.find((candidate) => candidate.index === clip.streamIndex);
     if (source === undefined || stream?.kind !== 'audio') throw fail('MEDIA_STREAM_MISSING', { kind: 'audio' });
     const { asset, path } = source;
-    const create = options.denoiseOf(source, clip);
+    const createProcess = options.denoise.processOf(clip);
     const reader = createSoundReader({
       channels,
       open: (first) =>
@@ -51,9 +48,7 @@ export function openTrackSound(
             blockSamples: options.blockSamples,
           },
         ),
-      ...(create === undefined
-        ? {}
-        : { createProcess: () => createChannelsDenoise(channels, create, Math.round(sampleRateHz * settleSeconds)) }),
+      ...(createProcess === undefined ? {} : { createProcess }),
       settleSamples: Math.round(sampleRateHz * settleSeconds),
       bridgeSamples: Math.round(sampleRateHz * bridgeSeconds),
       historySamples: Math.round(sampleRateHz * historySeconds),

@@ -9,8 +9,8 @@ import { chooseMastering, masteringNotes } from './mastering.ts';
 import { createMixFile, type MixFile } from './mix-file.ts';
 import { createSketchMaker, type MixSketch } from './mix-sketch.ts';
 import { mixTracks } from './mix-tracks.ts';
-import { prepareDenoise } from './clip-denoise.ts';
-import { openTrackSound, type DenoiseMaker } from './plan-sound.ts';
+import { prepareDenoise, type ClipDenoise } from './clip-denoise.ts';
+import { openTrackSound } from './plan-sound.ts';
 import { createPause } from './pause.ts';
 import { renderTrack } from './render-track.ts';
 import { soundFormatOf } from './sound-format.ts';
@@ -28,29 +28,35 @@ export const renderSoundTask: TaskImplementation<'render-sound'> = async ({ plan
   const { sound } = plan;
   if (sound === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'audio' });
   if (sound.samples <= 0) throw fail('RENDER_EMPTY');
-  const { denoiseOf, facts } = prepareDenoise(sound);
+  const denoise = await prepareDenoise(sound, sources, context.signal);
   using mix = createMixFile(join(context.scratch, 'mix.f32'), { channels: sound.channels, blockSamples });
-  const { before, sketch } = await writeMix({ sound, sources, denoiseOf }, mix, context);
+  const { before, sketch } = await writeMix({ sound, sources, denoise }, mix, context);
   const asked = sound.master.loudness;
   const format = soundFormatOf(plan.output.format);
   const headroomDb = format.lossy ? codecHeadroomDb : 0;
   const choice = chooseMastering(before, sketch, asked && { ...asked, ceilingDbtp: asked.ceilingDbtp - headroomDb });
   const after = await writeSound(mix, choice, { sound, format, outputPath }, context);
-  return { samples: sound.samples, before, after, denoise: facts(), notes: masteringNotes(choice.outcome, before, after) };
+  return {
+    samples: sound.samples,
+    before,
+    after,
+    denoise: denoise.facts(),
+    notes: masteringNotes(choice.outcome, before, after),
+  };
 };
 
 type MixInput = {
   readonly sound: SoundPlan;
   readonly sources: Parameters<typeof openTrackSound>[1];
-  readonly denoiseOf: DenoiseMaker;
+  readonly denoise: ClipDenoise;
 };
 
 type Mixed = { readonly before: LoudnessFacts; readonly sketch: MixSketch };
 
 /** Mixes into `mix` and measures on the way. */
-async function writeMix({ sound, sources, denoiseOf }: MixInput, mix: MixFile, context: TaskContext): Promise<Mixed> {
+async function writeMix({ sound, sources, denoise }: MixInput, mix: MixFile, context: TaskContext): Promise<Mixed> {
   const pause = createPause(context.signal);
-  const tracks = sound.tracks.map((track) => ({ track, opened: openTrackSound(sound, sources, { blockSamples, denoiseOf }) }));
+  const tracks = sound.tracks.map((track) => ({ track, opened: openTrackSound(sound, sources, { blockSamples, denoise }) }));
   try {
     const streams = tracks.map(({ track, opened }) =>
       renderTrack({

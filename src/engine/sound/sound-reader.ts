@@ -44,7 +44,7 @@ export function createSoundReader(options: SoundReaderOptions): SoundReader {
 
   function start(first: number): void {
     close();
-    const from = Math.max(0, first - (options.createProcess === undefined ? 0 : options.settleSamples));
+    const from = options.createProcess === undefined ? first : Math.max(0, first - options.settleSamples);
     source = options.open(from);
     process = options.createProcess?.();
     kept.reset(from);

@@ -1,8 +1,8 @@
-/** Tells whoever watches this process that media is being read, so that long work is not taken for a hang. */
+/** Tells whoever watches this process that media is being read or written, so that long work is not taken for a hang. */
 
 let listener: (() => void) | undefined;
 
-/** Calls `hear` now and then while packets are read, at most every few hundred packets. */
+/** Calls `hear` now and then while packets are read or written, at most every few hundred packets. */
 export function onMediaActivity(hear: () => void): void {
   listener = hear;
 }

@@ -2,6 +2,7 @@
 import { AVFMT_FLAG_BITEXACT } from 'node-av/constants';
 import { Dictionary, FormatContext, type CodecParameters, type Packet, type Stream } from 'node-av/lib';
 import type { Timebase } from '#core/time';
+import { noteActivity } from './activity.ts';
 import { checkOurs } from './averror.ts';
 
 export type MuxerOptions = {
@@ -24,6 +25,8 @@ export type Muxer = Disposable & {
   finish(): void;
 };
 
+const packetsPerSign = 100;
+
 /** Errors: DISK_FULL, FILE_MISSING where the folder is, INTERNAL for settings the muxer does not take. */
 export function openMuxer(path: string, options: MuxerOptions): Muxer {
   const format = new FormatContext();
@@ -32,6 +35,7 @@ export function openMuxer(path: string, options: MuxerOptions): Muxer {
   format.setFlags(AVFMT_FLAG_BITEXACT);
   if (options.metadata !== undefined) format.metadata = Dictionary.fromObject(options.metadata);
   let state: 'new' | 'open' | 'started' | 'closed' = 'new';
+  let written = 0;
 
   function close(): void {
     if (state === 'closed') return;
@@ -62,6 +66,7 @@ export function openMuxer(path: string, options: MuxerOptions): Muxer {
     },
     write(packet, streamIndex, timebase) {
       start();
+      if (++written % packetsPerSign === 0) noteActivity();
       packet.streamIndex = streamIndex;
       packet.rescaleTs(timebase, format.streams[streamIndex]!.timeBase);
       checkOurs(format.interleavedWriteFrameSync(packet), 'writing a packet');

@@ -6,7 +6,7 @@
  * much of it noise alone makes, is read from the recording's own frames without a voice: a steady fan allows a finer ear
  * than a street.
  */
-import { powerToDb } from '#core/dsp';
+import { dbToPower, powerToDb, silenceDb } from '#core/dsp';
 import { followFloors } from './band-floors.ts';
 import { bandCount, bandWeights, type SoundFeatures } from './sound-features.ts';
 
@@ -15,6 +15,8 @@ export type Evidence = {
   readonly excessDb: Float32Array;
   /** 1 where a frame stands out of the floor and is at most 42 dB under the loud frames of speech. */
   readonly active: Uint8Array;
+  /** 1 where an active frame is louder than what stands out where there is no voice. */
+  readonly strong: Uint8Array;
   /** Share of the frames without a voice that stand out all the same, 0 … 1: rain drops, keys, gusts. */
   readonly restless: number;
   /** Loud speech over the floor around it, dB, weighted as the bands are; Infinity where there is no speech. */
@@ -28,6 +30,11 @@ const wide = { reach: 3, cap: 12, least: 6, quantile: 0.995 };
 const mostAsked = 60;
 /** Quieter parts of speech than this belong to the room, not to words. */
 const depthDb = 42;
+/** No floor is taken to lie lower under the loudest band of loud speech: codecs switch bands off and on down there. */
+const leastFloorDb = 55;
+/** What is far from speech, and how many frames of it say something. */
+const [farFrames, enoughFar] = [40, 100];
+const overEventsDb = 3;
 /** Shorter bursts of evidence are accidents; a released stop, spread by the smoothing, is longer. */
 const leastRun = 3;
 
@@ -38,13 +45,14 @@ export function weighEvidence(
 ): Evidence {
   const { frames, bands } = features;
   const floors = followFloors(features, quiet);
+  const leastFloor = loudestBand(features, spoken) * dbToPower(-leastFloorDb);
   const raw = new Float32Array(frames);
   const excessDb = new Float32Array(frames);
   let floorSum = 0;
   for (let frame = 0; frame < frames; frame++) {
     let [ratioSum, excess, floorPower] = [0, 0, 0];
     for (let band = 0; band < bandCount; band++) {
-      const floor = floors.at(frame, band);
+      const floor = Math.max(leastFloor, floors.at(frame, band));
       const power = bands[frame * bandCount + band]!;
       const weight = bandWeights[band]!;
       floorPower += weight * floor;
@@ -63,16 +71,41 @@ export function weighEvidence(
   const active = dropShortRuns(
     near.map((value, frame) => (value + around[frame]! > 0 && excessDb[frame]! > loudDb - depthDb ? 1 : 0)),
   );
+  const calm = calmFrames(quiet, spoken);
+  const events = excessDb.filter((_, frame) => calm[frame] === 1).sort();
+  const eventDb = (events[Math.floor(events.length * 0.95)] ?? silenceDb) + overEventsDb;
   return {
     excessDb,
     active,
-    restless: countOf(quiet, (frame) => active[frame] === 1) / Math.max(1, countOf(quiet)),
+    strong: active.map((mark, frame) => (mark === 1 && excessDb[frame]! > eventDb ? 1 : 0)),
+    restless: countOf(calm, (frame) => active[frame] === 1) / Math.max(1, countOf(calm)),
     snrDb: countOf(spoken) === 0 ? Infinity : loudDb - powerToDb(floorSum / countOf(spoken)),
   };
 }
 
+/** Frames far from speech, where neither a breath nor the room's answer stands out; near to it where that is all there is. */
+function calmFrames(quiet: Uint8Array, spoken: Uint8Array): Uint8Array {
+  const far = quiet.slice();
+  spoken.forEach((mark, frame) => {
+    if (mark === 1 && (spoken[frame - 1] !== 1 || spoken[frame + 1] !== 1))
+      far.fill(0, Math.max(0, frame - farFrames), frame + farFrames);
+  });
+  return countOf(far) >= enoughFar ? far : quiet;
+}
+
 function countOf(marks: Uint8Array, wanted: (frame: number) => boolean = () => true): number {
   return marks.reduce((sum, mark, frame) => sum + (mark === 1 && wanted(frame) ? 1 : 0), 0);
+}
+
+/** The power that the loudest band has in a tenth of the frames of speech. */
+function loudestBand({ frames, bands }: SoundFeatures, spoken: Uint8Array): number {
+  const loudest = new Float32Array(frames);
+  for (let index = 0; index < frames * bandCount; index++) {
+    const frame = Math.floor(index / bandCount);
+    if (spoken[frame] === 1 && bands[index]! > loudest[frame]!) loudest[frame] = bands[index]!;
+  }
+  const heard = loudest.filter((power) => power > 0).sort();
+  return heard[Math.floor(heard.length * 0.9)] ?? 0;
 }
 
 /** The level that a tenth of the frames of speech exceed. */

@@ -32,7 +32,7 @@ const surelyQuiet = 0.25;
 /** How far an edge may move outwards, and the holes it may cross: stop consonants are silent for up to 80 ms. */
 const outwardStart = { step: -1, reach: 25, hole: 4 } as const;
 const outwardEnd = { step: 1, reach: 30, hole: 8 } as const;
-/** In noise that stands out of itself this often, what stands out says little, and edges move out by this share at least. */
+/** In noise that stands out of itself this often, edges move out by this share at least, and further only over what is louder than it. */
 const restless = { from: 0.02, to: 0.12, leastReach: 0.2 } as const;
 /** What the detector never takes for a voice more surely than this is none: a phrase of a saxophone, a squeak. */
 const leastPeak = 0.6;
@@ -52,7 +52,7 @@ export function findSpeech(features: SoundFeatures): FoundSpeech {
   }
   const evidence = weighEvidence(features, { quiet, spoken });
   const margins = marginsFor(evidence);
-  const parts = cores.flatMap((core) => refine(core, { voice: features.voice, active: evidence.active, margins, threshold }));
+  const parts = cores.flatMap((core) => refine(core, { voice: features.voice, evidence, margins, threshold }));
   return { ranges: join([...parts, ...findDoubtful(features.voice, evidence, spoken)]), threshold, evidence };
 }
 
@@ -65,7 +65,7 @@ type Margins = {
   /** How far an edge may move inwards for want of evidence. */
   readonly inwardStart: number;
   readonly inwardEnd: number;
-  /** Share of the usual way that an edge may move outwards. */
+  /** Share of the way outwards on which all that stands out counts. */
   readonly outward: number;
   /** True where noise hides so little that silence is silence, whatever the detector says. */
   readonly clear: boolean;
@@ -108,19 +108,20 @@ function findCores(voice: Float32Array, threshold: number): FrameRange[] {
   return cores;
 }
 
-type Signs = { readonly voice: Float32Array; readonly active: Uint8Array; readonly margins: Margins; readonly threshold: number };
+type Signs = { readonly voice: Float32Array; readonly evidence: Evidence; readonly margins: Margins; readonly threshold: number };
 
 function refine(core: FrameRange, signs: Signs): FrameRange[] {
-  const { voice, active, margins } = signs;
+  const { voice, evidence, margins } = signs;
+  const { active } = evidence;
   const length = core.end - core.start - 1;
-  const first = moveEdge(active, core.start, {
+  const first = moveEdge(evidence, core.start, {
     ...outwardStart,
-    reach: outwardStart.reach * margins.outward,
+    easy: margins.outward,
     inward: Math.min(length, margins.inwardStart),
   });
-  const last = moveEdge(active, core.end - 1, {
+  const last = moveEdge(evidence, core.end - 1, {
     ...outwardEnd,
-    reach: outwardEnd.reach * margins.outward,
+    easy: margins.outward,
     inward: Math.min(length, margins.inwardEnd),
   });
   if (!active.subarray(core.start, core.end).includes(1) && meanOf(voice, core) < sureWithoutEvidence) return [];
@@ -148,14 +149,20 @@ function findDoubtful(voice: Float32Array, { active, excessDb }: Evidence, spoke
   return found;
 }
 
-type Way = { readonly step: 1 | -1; readonly reach: number; readonly hole: number; readonly inward: number };
+type Way = {
+  readonly step: 1 | -1;
+  readonly reach: number;
+  readonly hole: number;
+  readonly inward: number;
+  readonly easy: number;
+};
 
 /** Outwards from `from` to the last frame with evidence; inwards up to `inward` frames where there is none outwards; else as far. */
-function moveEdge(active: Uint8Array, from: number, { step, reach, hole, inward }: Way): number {
+function moveEdge({ active, strong }: Evidence, from: number, { step, reach, hole, inward, easy }: Way): number {
   let last: number | undefined;
   for (let distance = 0, empty = 0; distance <= reach && empty <= hole; distance++) {
     const frame = from + step * distance;
-    if (active[frame] === 1) {
+    if ((distance <= reach * easy ? active : strong)[frame] === 1) {
       last = frame;
       empty = 0;
     } else empty++;
@@ -167,7 +174,7 @@ function moveEdge(active: Uint8Array, from: number, { step, reach, hole, inward 
 }
 
 /** Divides a range where nothing is heard for `opening` frames or more. */
-function open(range: FrameRange, { voice, active, margins, threshold }: Signs): FrameRange[] {
+function open(range: FrameRange, { voice, evidence: { active }, margins, threshold }: Signs): FrameRange[] {
   const parts: FrameRange[] = [];
   let start = range.start;
   let last = range.start;

@@ -121,7 +121,15 @@ function describe(demuxer: Demuxer, scan: Scan<Seen>, sniffed: Sniffed): AssetPr
       problems.push(`${what} stream ${stream.index} (${codecName(stream.codecpar.codecId)}) cannot be used: ${found.problem}`);
       continue;
     }
-    const context = { stream, found, seen: found.seen, demuxer, complete: scan.complete, still: sniffed.still, container: sniffed.container };
+    const context = {
+      stream,
+      found,
+      seen: found.seen,
+      demuxer,
+      complete: scan.complete,
+      still: sniffed.still,
+      container: sniffed.container,
+    };
     streams.push(what === 'picture' ? describePicture(context, warnings) : describeSound(context));
     if (found.damagedPackets > 0) warnings.push(`${found.damagedPackets} damaged packets in ${what} stream ${stream.index}`);
   }

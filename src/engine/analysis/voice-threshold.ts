@@ -19,7 +19,7 @@ export function adaptThreshold(voice: Float32Array): number {
   for (const value of voice) counts[Math.min(steps - 1, Math.floor(value * steps))]!++;
   const total = voice.length;
   const all = counts.reduce((sum, count, step) => sum + count * middle(step), 0);
-  let best = { spread: 0, step: -1, share: 0, distance: 0 };
+  let best = { spread: 0, first: 0, last: 0, share: 0, distance: 0 };
   let [below, sumBelow] = [0, 0];
   for (let step = 0; step < steps - 1; step++) {
     below += counts[step]!;
@@ -28,10 +28,13 @@ export function adaptThreshold(voice: Float32Array): number {
     if (below === 0 || above === 0) continue;
     const distance = (all - sumBelow) / above - sumBelow / below;
     const spread = below * above * distance * distance;
-    if (spread > best.spread) best = { spread, step, share: Math.min(below, above) / total, distance };
+    // Between two heaps with nothing between them every border is as good: the middle is taken.
+    if (spread > best.spread * (1 + 1e-9))
+      best = { spread, first: step, last: step, share: Math.min(below, above) / total, distance };
+    else if (spread >= best.spread * (1 - 1e-9)) best.last = step;
   }
   if (best.share < leastShare || best.distance < leastDistance) return usual;
-  return Math.min(highest, Math.max(lowest, (best.step + 1) / steps));
+  return Math.min(highest, Math.max(lowest, (1 + (best.first + best.last) / 2) / steps));
 }
 
 function middle(step: number): number {

@@ -3,7 +3,7 @@ import { fail } from '#core/errors';
 import type { SoundClip, SoundPlan } from '#engine/plan';
 import type { DenoiseFacts, MediaSource } from '#engine/tasks';
 import { createChannelsDenoise, type DenoisedChannel } from './denoise-channels.ts';
-import { createDenoiser, type Denoiser } from './denoise/denoiser.ts';
+import { createDenoiser, type Denoiser, type DenoiserFacts } from './denoise/denoiser.ts';
 import { measureAssetProfile } from './denoise/measure-denoise.ts';
 import type { NoiseProfile } from './denoise/profile-type.ts';
 import type { SoundProcess } from './sound-reader.ts';
@@ -17,8 +17,8 @@ export type ClipDenoise = {
   facts(): DenoiseFacts[];
 };
 
-/** Work that one denoiser did on a recording's voice channel. */
-type Done = { readonly denoiser: Denoiser; samples: number };
+/** What one denoiser did to a recording's voice channel. Not the denoiser: it holds megabytes, and a plan may need hundreds. */
+type Done = { facts: DenoiserFacts; samples: number };
 
 /**
  * Measures the noise of every recording that a clip wants cleaned.
@@ -53,13 +53,15 @@ export async function prepareDenoise(
   }
 
   function counted(denoiser: Denoiser, assetId: string): Denoiser {
-    const work: Done = { denoiser, samples: 0 };
+    const work: Done = { facts: denoiser.facts(), samples: 0 };
     done.set(assetId, [...(done.get(assetId) ?? []), work]);
     return {
       ...denoiser,
       process(block) {
+        const cleaned = denoiser.process(block);
         work.samples += block.length;
-        return denoiser.process(block);
+        work.facts = denoiser.facts();
+        return cleaned;
       },
     };
   }
@@ -69,7 +71,7 @@ export async function prepareDenoise(
 
 /** The levels of all parts, each counting as much as it lasted. */
 function together(parts: readonly Done[]): Omit<DenoiseFacts, 'assetId'> {
-  const all = parts.map(({ denoiser, samples }) => ({ facts: denoiser.facts(), samples: Math.max(1, samples) }));
+  const all = parts.map(({ facts, samples }) => ({ facts, samples: Math.max(1, samples) }));
   const total = all.reduce((sum, part) => sum + part.samples, 0);
   const mean = (of: 'floorBeforeDbfs' | 'floorAfterDbfs' | 'speechBeforeDbfs' | 'speechAfterDbfs') =>
     all.reduce((sum, part) => sum + part.facts[of] * part.samples, 0) / total;

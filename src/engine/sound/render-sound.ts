@@ -4,7 +4,7 @@ import { createLoudnessMeter } from '#core/dsp';
 import { fail } from '#core/errors';
 import type { LoudnessFacts } from '#core/facts';
 import type { SoundPlan } from '#engine/plan';
-import type { TaskContext, TaskImplementation } from '#engine/tasks';
+import type { MediaSource, TaskContext, TaskImplementation } from '#engine/tasks';
 import { chooseMastering, masteringNotes } from './mastering.ts';
 import { createMixFile, type MixFile } from './mix-file.ts';
 import { createSketchMaker, type MixSketch } from './mix-sketch.ts';
@@ -47,7 +47,7 @@ export const renderSoundTask: TaskImplementation<'render-sound'> = async ({ plan
 
 type MixInput = {
   readonly sound: SoundPlan;
-  readonly sources: Parameters<typeof openTrackSound>[1];
+  readonly sources: readonly MediaSource[];
   readonly denoise: ClipDenoise;
 };
 
@@ -56,7 +56,10 @@ type Mixed = { readonly before: LoudnessFacts; readonly sketch: MixSketch };
 /** Mixes into `mix` and measures on the way. */
 async function writeMix({ sound, sources, denoise }: MixInput, mix: MixFile, context: TaskContext): Promise<Mixed> {
   const pause = createPause(context.signal);
-  const tracks = sound.tracks.map((track) => ({ track, opened: openTrackSound(sound, sources, { blockSamples, denoise }) }));
+  const tracks = sound.tracks.map((track) => ({
+    track,
+    opened: openTrackSound(sound, track.clips, sources, { blockSamples, denoise }),
+  }));
   try {
     const streams = tracks.map(({ track, opened }) =>
       renderTrack({

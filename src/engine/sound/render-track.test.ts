@@ -14,11 +14,19 @@ function clip(sourceSample: number, firstSample: number, samples: number, other:
 }
 
 function render(clips: readonly SoundClip[], source: Float32Array, samples: number, gainDb = 0): Float32Array {
-  function* open(first: number): Generator<Float32Array[]> {
-    for (let start = first; start < source.length; start += 5000) yield [source.slice(start, start + 5000)];
+  const { length } = source;
+  function* open(first: number, end: number): Generator<Float32Array[]> {
+    for (let start = first; start < end; start += 5000) yield [source.slice(start, Math.min(end, start + 5000))];
   }
-  const reader = createSoundReader({ channels: 1, open, settleSamples: 0, bridgeSamples: 96_000, historySamples: 12_000 });
-  const soundOf = () => ({ reader, length: source.length });
+  const reader = createSoundReader({
+    channels: 1,
+    length,
+    open,
+    settleSamples: 0,
+    bridgeSamples: 96_000,
+    historySamples: 12_000,
+  });
+  const soundOf = () => ({ reader, length });
   const track = renderTrack({ clips, gainDb, channels: 1, sampleRateHz: rate, samples, blockSamples: 7777, soundOf });
   const blocks = [...mixTracks([track], { samples, channels: 1, blockSamples: 10_000 })];
   return Float32Array.from(blocks.flatMap((block) => [...block[0]!]));

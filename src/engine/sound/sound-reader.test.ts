@@ -4,15 +4,17 @@ import { createSoundReader, type SoundProcess } from './sound-reader.ts';
 const ramp = Float32Array.from({ length: 50_000 }, (_, index) => index + 1);
 
 /** Gives the ramp in blocks of 1000 and counts how often it was opened. */
-function ramps(options: { createProcess?: () => SoundProcess; settle?: number }) {
+function ramps(options: { createProcess?: () => SoundProcess; settle?: number; endOf?: (first: number) => number }) {
   const opened: number[] = [];
-  function* open(first: number): Generator<Float32Array[]> {
+  function* open(first: number, end: number): Generator<Float32Array[]> {
     opened.push(first);
-    for (let start = first; start < ramp.length; start += 1000) yield [ramp.slice(start, start + 1000)];
+    for (let start = first; start < end; start += 1000) yield [ramp.slice(start, Math.min(end, start + 1000))];
   }
   const reader = createSoundReader({
     channels: 1,
+    length: ramp.length,
     open,
+    ...(options.endOf === undefined ? {} : { endOf: options.endOf }),
     ...(options.createProcess === undefined ? {} : { createProcess: options.createProcess }),
     settleSamples: options.settle ?? 0,
     bridgeSamples: 5000,
@@ -49,4 +51,11 @@ test('createSoundReader() reads on through short holes, starts again early enoug
   expect(opened).toEqual([0]);
   reader.read(20_000, 1000);
   expect(opened).toEqual([0, 17_000]);
+});
+
+test('createSoundReader() opens no further than it is told to, and anew where reading goes on after all', () => {
+  const { reader, opened } = ramps({ createProcess: holdBack, settle: 3000, endOf: (first) => (first < 5000 ? 5000 : 50_000) });
+  const whole = [...reader.read(0, 4000)[0]!, ...reader.read(4000, 5000)[0]!];
+  expect(whole).toEqual([...ramp.subarray(0, 9000)]);
+  expect(opened).toEqual([0, 2000]);
 });

@@ -17,8 +17,15 @@ export type SoundProcess = {
 
 export type SoundReaderOptions = {
   readonly channels: number;
-  /** Opens the asset at a sample position, to its end. */
-  readonly open: (firstSample: number) => Iterator<Float32Array[]>;
+  /** Samples of the asset. */
+  readonly length: number;
+  /** Opens the asset from one sample position to another. */
+  readonly open: (first: number, end: number) => Iterator<Float32Array[]>;
+  /**
+   * How far it is worth opening when `first` is asked for: where reading is known to stop. A process that looks ahead
+   * is ended there instead of being fed what nobody hears. Reading further opens anew. The asset's end by default.
+   */
+  readonly endOf?: (first: number) => number;
   /** Made anew at each start. */
   readonly createProcess?: () => SoundProcess;
   /** How long the process has to run before its output counts, in samples. */
@@ -45,7 +52,8 @@ export function createSoundReader(options: SoundReaderOptions): SoundReader {
   function start(first: number): void {
     close();
     const from = options.createProcess === undefined ? first : Math.max(0, first - options.settleSamples);
-    source = options.open(from);
+    const end = Math.min(options.length, Math.max(first + 1, options.endOf?.(first) ?? options.length));
+    source = options.open(from, end);
     process = options.createProcess?.();
     kept.reset(from);
     ended = false;
@@ -59,16 +67,26 @@ export function createSoundReader(options: SoundReaderOptions): SoundReader {
     } else kept.push(process === undefined ? next.value : process.process(next.value));
   }
 
+  /** Whether reading on from what is held is the way to `position`. */
+  function leadsTo(position: number): boolean {
+    if (source === undefined || position < kept.start()) return false;
+    return ended ? position < kept.end() : position <= kept.end() + options.bridgeSamples;
+  }
+
   function read(first: number, count: number): Float32Array[] {
     const result = Array.from({ length: channels }, () => new Float32Array(count));
-    const wanted = Math.max(0, first);
-    if (first + count <= 0) return result;
-    if (source === undefined || wanted < kept.start() || wanted > kept.end() + options.bridgeSamples) start(wanted);
-    while (!ended && kept.end() < first + count) {
-      pull();
-      kept.dropBefore(wanted - options.historySamples);
+    const end = Math.min(first + count, options.length);
+    for (let position = Math.max(0, first); position < end;) {
+      if (!leadsTo(position)) start(position);
+      while (!ended && kept.end() < end) {
+        pull();
+        kept.dropBefore(position - options.historySamples);
+      }
+      kept.copyTo(result, first);
+      // A source that ends before its length leaves silence.
+      if (kept.end() <= position) break;
+      position = kept.end();
     }
-    kept.copyTo(result, first);
     return result;
   }
 

@@ -330,7 +330,7 @@ describe('shares', () => {
     const outputPath = join(context.scratch, 'out.mp4');
     await expect(async () =>
       assembleTask({ plan, sources: [source], picturePaths: [part], outputPath }, context),
-    ).rejects.toThrow();
+    ).rejects.toSatisfy((error) => isEditorError(error, 'INTERNAL'));
   });
 
   test('a stop is heard while pictures are encoded', async () => {

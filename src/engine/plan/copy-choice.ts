@@ -32,6 +32,7 @@ export type CopyTarget = {
   readonly frameRate: FrameRate;
   readonly keepStamps: boolean;
   readonly quality: Quality;
+  readonly copy: 'auto' | 'never';
 };
 
 /** Why no packet of `source` can be copied, as a plain sentence; undefined where copying works. */
@@ -41,6 +42,7 @@ export function copyFault(source: PictureSource, target: CopyTarget): string | u
   if (seen === undefined) return `${called} is a still picture`;
   if (stream.codec !== 'h264')
     return `${called} is ${codecWord(stream.codec)}, and only H.264 pictures can be copied into this file`;
+  if (target.copy === 'never') return 'it was asked that every picture is encoded anew';
   if (target.quality === 'low') return 'low quality asks for a smaller file, so that every picture is encoded';
   const { index, shown } = seen;
   const sets = parameterFault(index.h264);
@@ -106,7 +108,7 @@ export function chooseEncoder(copied: PictureSource | undefined, quality: Qualit
   return {
     profile,
     crf: factors[quality],
-    preset: 'superfast',
+    preset: 'edge',
     bFrames: reorder === 0 ? 0 : 3,
     pyramid: reorder >= 2,
     keyFrames,

@@ -38,7 +38,7 @@ export function gridTimescale(rate: FrameRate): number {
 
 /** Units per second in which stamps of `base` stay exact, and others lose little. */
 export function keptTimescale(base: Timebase): number {
-  if (base.num !== 1 || base.den > 1_000_000 || 90_000 % base.den === 0) return 90_000;
+  if (base.den > 1_000_000 || 90_000 % base.den === 0) return 90_000;
   let timescale = base.den;
   while (timescale < 10_000) timescale *= 2;
   return timescale;

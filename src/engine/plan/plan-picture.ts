@@ -42,7 +42,7 @@ export function planPicture(
   const frameRate = output.frameRate ?? timeline.frameRate;
   const uses = pictureUses(timeline).map((use) => ({ ...use, source: lookThrough(sources, use.assetId, use.streamIndex) }));
   const keepStamps = output.frameRate === undefined && uses.some(({ source }) => isUneven(source));
-  const target: CopyTarget = { size, frameRate, keepStamps, quality: output.quality };
+  const target: CopyTarget = { size, frameRate, keepStamps, quality: output.quality, copy: output.copy ?? 'auto' };
   const faults = uses.map(({ source }) => copyFault(source, target));
   const copied = chooseCopied(uses.filter((_, index) => faults[index] === undefined));
   const key = copied === undefined ? undefined : parameterKey(copied);
@@ -68,7 +68,7 @@ export function planPicture(
     keepStamps ? layKeptStretch(stretch, context) : layGridStretch(stretch, context, soundOnly),
   );
   const copiesAny = spans.some((span) => span.kind === 'copy');
-  const encoder = chooseEncoder(copiesAny ? copied : undefined, output.quality, frameRate);
+  const encoder = chooseEncoder(copied, output.quality, frameRate);
   const reorder = copiesAny ? Math.max(...copies.map(({ source }) => source.seen!.shown.reorderFrames)) : 0;
   return {
     video: {

@@ -16,6 +16,8 @@ export type OutputRequest = {
   /** Canvas override: `1080p` fits the timeline's canvas into 1920×1080 (or 1080×1920), never enlarging copied pictures. */
   readonly size?: Size;
   readonly frameRate?: FrameRate;
+  /** `never` encodes every picture, e.g. after a source turned out to be damaged where it was copied. */
+  readonly copy?: 'auto' | 'never';
 };
 
 export type RenderPlan = {
@@ -54,7 +56,8 @@ export type PictureEncoder = {
   readonly profile: 'baseline' | 'main' | 'high';
   /** x264's constant rate factor; lower is better. */
   readonly crf: number;
-  readonly preset: 'superfast' | 'veryfast' | 'faster' | 'medium';
+  /** `edge` is our own: `ultrafast` with the tools that keep its pictures clean, for the few frames around a cut. */
+  readonly preset: 'edge' | 'superfast' | 'veryfast' | 'faster' | 'medium';
   readonly bFrames: number;
   readonly pyramid: boolean;
   /** Most frames from one key frame to the next. */

@@ -266,7 +266,7 @@ export const codes = define({
   },
   // Surroundings
   MODEL_MISSING: {
-    kind: 'unavailable',
+    kind: 'unsupported',
     message: (d) => `${or(d.what, 'This')} needs a model that is not installed`,
     hint: 'Run rushes models pull',
   },

@@ -1,6 +1,16 @@
 import { z } from 'zod';
-import { findCuts, type PausePolicy } from '#core/facts';
-import { milliseconds, rangeEnd, snapToFrame, subtractTicks, totalDuration, unite, type Ticks, type TimeRange } from '#core/time';
+import { findCuts, type PausePolicy, type Receipt } from '#core/facts';
+import {
+  milliseconds,
+  rangeBetween,
+  rangeEnd,
+  snapToFrame,
+  subtractTicks,
+  totalDuration,
+  unite,
+  type Ticks,
+  type TimeRange,
+} from '#core/time';
 import { sourceToRecord, timelineDuration, type Edit, type Timeline } from '#core/timeline';
 import { receipt, unchanged } from './receipt.ts';
 import { usedAssets } from './remove-noise.ts';
@@ -44,8 +54,10 @@ export const trimPauses = defineTool({
         asked,
         words.say('no speech was found, so there are no pauses between words', '没有检测到人声，因此没有停顿可剪'),
       );
-    if (found.ranges.length === 0)
-      return unchanged('trim_pauses', asked, words.say('there is no pause that is long enough', '没有足够长的停顿'));
+    if (found.ranges.length === 0) {
+      const why = { what: 'trim_pauses', reason: words.say('there is no pause that is long enough', '没有足够长的停顿') };
+      return receipt('trim_pauses', 'unchanged', asked, { skipped: [why, ...spared(context, found.spared)] });
+    }
     if (found.question !== undefined && asked.confirmed !== true) {
       return receipt('trim_pauses', 'needs-answer', asked, {
         question: question(context, found.question, found.ranges, before),
@@ -63,6 +75,7 @@ export const trimPauses = defineTool({
           `已${asked.mode === 'trim' ? '修剪' : '删除'} ${count} 处停顿：${words.clock(before)} → ${words.clock(after)}，缩短 ${(toMs(removed) / 1000).toFixed(1)} 秒`,
         ),
       ],
+      skipped: spared(context, found.spared),
       facts: { count, removedMs: toMs(removed), lengthBeforeMs: toMs(before), lengthAfterMs: toMs(after) },
     });
     const { revision } = await workspace.commit(edits, { tool: 'trim_pauses', receipt: draft });
@@ -70,13 +83,19 @@ export const trimPauses = defineTool({
   },
 });
 
-type Removals = { readonly ranges: readonly TimeRange[]; readonly speechless: boolean; readonly question?: string };
+type Removals = {
+  readonly ranges: readonly TimeRange[];
+  /** Long gaps left alone because they hold other sound. */ readonly spared: number;
+  readonly speechless: boolean;
+  readonly question?: string;
+};
 
 /** Record ranges to take out, on frame borders, last word first kept. */
 async function findRemovals({ workspace }: ToolContext, timeline: Timeline, asked: Asked): Promise<Removals> {
   const clips = soundClips(timeline).filter(({ track }) => !track.muted && !isMusic(track));
   const ranges: TimeRange[] = [];
   let heard = false;
+  let spared = 0;
   let question: string | undefined;
   for (const asset of usedAssets(
     workspace.assets(),
@@ -85,8 +104,12 @@ async function findRemovals({ workspace }: ToolContext, timeline: Timeline, aske
     const { speech } = await workspace.soundFacts(asset, ['speech']);
     if (speech === undefined || speech.speech.length === 0) continue;
     heard = true;
-    const cuts = findCuts(speech, policyFor(asked));
+    // The ends of what is used are its head and tail, wherever they lie in the recording.
+    const used = unite(clips.flatMap(({ clip }) => (clip.assetId === asset.id ? [clip.sourceRange] : [])));
+    const within = rangeBetween(used[0]!.start, rangeEnd(used.at(-1)!));
+    const cuts = findCuts(speech, policyFor(asked), { within });
     question ??= cuts.needsQuestion;
+    spared += cuts.kept.length;
     for (const { clip, range } of clips) {
       if (clip.assetId !== asset.id) continue;
       for (const cut of cuts.remove) {
@@ -100,6 +123,7 @@ async function findRemovals({ workspace }: ToolContext, timeline: Timeline, aske
   return {
     ranges: snapped.filter((range) => isAsked(range, asked.where, length)),
     speechless: !heard,
+    spared,
     ...(question === undefined ? {} : { question }),
   };
 }
@@ -125,6 +149,15 @@ function isAsked(range: TimeRange, where: Asked['where'], length: Ticks): boolea
   const first = range.start <= slack;
   const last = rangeEnd(range) >= length - slack;
   return where === 'all' || (where === 'start' && first) || (where === 'end' && last) || (where === 'edges' && (first || last));
+}
+
+function spared({ words }: ToolContext, count: number): Receipt['skipped'] {
+  if (count === 0) return [];
+  const reason = words.say(
+    `${plural(count, 'gap')} left alone: there is sound in ${count === 1 ? 'it' : 'them'} that is not speech`,
+    `${count} 处空隙含有人声以外的声音，已保留`,
+  );
+  return [{ what: 'trim_pauses', reason }];
 }
 
 function question({ words }: ToolContext, reason: string, ranges: readonly TimeRange[], before: Ticks): string {

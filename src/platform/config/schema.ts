@@ -101,7 +101,7 @@ export const settings = {
     fallback: '10',
   }),
   runsPerMinute: setting('RUSHES_RUNS_PER_MINUTE', 'Messages one user may send in a minute; 0: no limit', count(0, 1_000_000), {
-    fallback: '60',
+    fallback: '600',
   }),
   registerUrl: setting(
     'RUSHES_REGISTER_URL',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fail } from '#core/errors';
+import { parseOutputRequest } from '#editor/jobs';
 import { renderReply, renderStatusSchema } from '../render-reply.ts';
-import { parseOutput } from '../output-request.ts';
 import { parseJson } from '../read-json.ts';
 import { defineRoute, isSessionId, snakeKeys } from '../route.ts';
 
@@ -50,7 +50,7 @@ export const renderCreate = defineRoute({
       sessionId: body.session_id,
       id: body.id,
       ...(body.draft === undefined || body.draft === null ? {} : { draft: draftOf(body.draft) }),
-      output: parseOutput(body.output ?? {}),
+      output: parseOutputRequest(body.output ?? {}, await http.services.currentTimeline(body.session_id)),
       attributed,
     });
     return renderReply(http, request, row);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isEditorError } from '#core/errors';
-import { parseOutput } from './output-request.ts';
+import { parseOutputRequest } from './output-request.ts';
 
 test.each([
   ['nothing', {}, { format: 'mp4', quality: 'high' }],
@@ -16,7 +16,7 @@ test.each([
   ['12.5', { fps: '12.5' }, { format: 'mp4', quality: 'high', frameRate: { num: 25, den: 2 } }],
   ['sound', { format: 'wav', quality: null }, { format: 'wav', quality: 'high' }],
 ])('%s', (_name, raw, expected) => {
-  expect(parseOutput(raw)).toEqual(expected);
+  expect(parseOutputRequest(raw)).toEqual(expected);
 });
 
 test.each([
@@ -33,7 +33,7 @@ test.each([
   [{ fps: {} }, 'output.fps'],
 ])('%j is refused by name', (raw, field) => {
   try {
-    parseOutput(raw);
+    parseOutputRequest(raw);
     expect.unreachable();
   } catch (error) {
     expect(isEditorError(error, 'REQUEST_INVALID') && error.message).toContain(field);

@@ -12,6 +12,7 @@ const steps: [string, () => boolean][] = [
   ['lint', () => run(tool('oxlint/bin/oxlint', '--type-aware', '--quiet'))],
   ['format', () => run(tool('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'))],
   ['layers', checkLayers],
+  ['reference', () => run([process.execPath, join(root, 'scripts/generate-reference.ts'), '--check'])],
 ];
 if (!process.argv.includes('--without-unit-tests')) {
   steps.push(['unit tests', () => run(tool('vitest/vitest.mjs', 'run', '--project=unit'))]);

@@ -162,7 +162,8 @@ async function afterThrow(
   thrown: unknown,
 ): Promise<JobOutcome<unknown> | undefined> {
   // After an abort, whatever is thrown is its echo.
-  const error: EditorError = signal.aborted && isEditorError(signal.reason) ? signal.reason : asEditorError(thrown);
+  const error: EditorError =
+    signal.aborted && isEditorError(signal.reason) ? signal.reason : asEditorError(thrown, { errorId: job.id });
   if (error.code === 'LEASE_LOST') throw error;
   if (error.code === 'SHUTTING_DOWN') {
     await handBack(state, lease);

@@ -26,6 +26,8 @@ export type Evidence = {
 /** A frame and its neighbours, and a wider stretch for what is hardly there; each with the least that counts. */
 const narrow = { reach: 1, cap: 1000, least: 8, quantile: 0.99 };
 const wide = { reach: 3, cap: 12, least: 6, quantile: 0.995 };
+/** Where the detector hears a voice, less is asked of the signal. */
+const quantileOfVoice = 0.9;
 /** More than this is asked of no frame, however restless the noise. */
 const mostAsked = 60;
 /** Quieter parts of speech than this belong to the room, not to words. */
@@ -38,11 +40,10 @@ const overEventsDb = 3;
 /** Shorter bursts of evidence are accidents; a released stop, spread by the smoothing, is longer. */
 const leastRun = 3;
 
-/** `quiet` and `spoken` are 1 where a frame surely holds no voice, or one. */
-export function weighEvidence(
-  features: SoundFeatures,
-  { quiet, spoken }: { readonly quiet: Uint8Array; readonly spoken: Uint8Array },
-): Evidence {
+/** What the detector says of each frame, as 1 or 0: surely no voice; within a core of speech; a voice. */
+export type VoiceMarks = { readonly quiet: Uint8Array; readonly spoken: Uint8Array; readonly voiced: Uint8Array };
+
+export function weighEvidence(features: SoundFeatures, { quiet, spoken, voiced }: VoiceMarks): Evidence {
   const { frames, bands } = features;
   const floors = followFloors(features, quiet);
   const leastFloor = loudestBand(features, spoken) * dbToPower(-leastFloorDb);
@@ -66,8 +67,8 @@ export function weighEvidence(
     if (spoken[frame] === 1) floorSum += floorPower;
   }
   const loudDb = loudLevel(excessDb, spoken);
-  const near = over(raw, narrow, quiet);
-  const around = over(raw, wide, quiet);
+  const near = over(raw, narrow, { quiet, voiced });
+  const around = over(raw, wide, { quiet, voiced });
   const active = dropShortRuns(
     near.map((value, frame) => (value + around[frame]! > 0 && excessDb[frame]! > loudDb - depthDb ? 1 : 0)),
   );
@@ -118,13 +119,16 @@ function loudLevel(excessDb: Float32Array, spoken: Uint8Array): number {
 function over(
   raw: Float32Array,
   ear: { readonly reach: number; readonly cap: number; readonly least: number; readonly quantile: number },
-  quiet: Uint8Array,
+  { quiet, voiced }: Pick<VoiceMarks, 'quiet' | 'voiced'>,
 ): Uint8Array {
   const means = slidingMeans(raw, ear.reach, ear.cap);
   const noise = means.filter((_, frame) => quiet[frame] === 1).sort();
-  const made = noise.length > 20 ? noise[Math.floor(noise.length * ear.quantile)]! : 0;
-  const asked = Math.min(mostAsked, Math.max(ear.least, made));
-  return Uint8Array.from(means, (value) => (value > asked ? 1 : 0));
+  const ask = (quantile: number) => {
+    const made = noise.length > 20 ? noise[Math.floor(noise.length * quantile)]! : 0;
+    return Math.min(mostAsked, Math.max(ear.least, made));
+  };
+  const [asked, askedOfVoice] = [ask(ear.quantile), ask(quantileOfVoice)];
+  return Uint8Array.from(means, (value, frame) => (value > (voiced[frame] === 1 ? askedOfVoice : asked) ? 1 : 0));
 }
 
 function slidingMeans(values: Float32Array, reach: number, cap: number): Float32Array {

@@ -46,11 +46,12 @@ export function findSpeech(features: SoundFeatures): FoundSpeech {
   const cores = findCores(features.voice, threshold);
   const spoken = new Uint8Array(features.frames);
   const quiet = Uint8Array.from(features.voice, (value) => (value < surelyQuiet ? 1 : 0));
+  const voiced = Uint8Array.from(features.voice, (value) => (value >= threshold ? 1 : 0));
   for (const { start, end } of cores) {
     spoken.fill(1, start, end);
     quiet.fill(0, Math.max(0, start - nearBefore), end + nearAfter);
   }
-  const evidence = weighEvidence(features, { quiet, spoken });
+  const evidence = weighEvidence(features, { quiet, spoken, voiced });
   const margins = marginsFor(evidence);
   const parts = cores.flatMap((core) => refine(core, { voice: features.voice, evidence, margins, threshold }));
   return { ranges: join([...parts, ...findDoubtful(features.voice, evidence, spoken)]), threshold, evidence };

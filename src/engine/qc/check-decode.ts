@@ -2,7 +2,6 @@
  * Decodes the finished picture: all of it where that is cheap, otherwise every encoded stretch with the start of what
  * follows it, and head, middle and tail. Damaged, black and frozen pictures are noted on the way.
  */
-import type { ProofCheck } from '#core/facts';
 import {
   frameDuration,
   intersect,
@@ -34,10 +33,20 @@ const stillDifference = 0.6;
 const blackLevel = 26;
 
 export type DecodedPictures = {
-  readonly check: ProofCheck;
+  readonly frames: number;
+  /** Stretches that were decoded and had faults. */
+  readonly faults: readonly DecodeFaults[];
   /** Asset time of the file. */
   readonly black: readonly TimeRange[];
   readonly frozen: readonly TimeRange[];
+};
+
+export type DecodeFaults = {
+  readonly range: TimeRange;
+  /** Packets that the decoder or the reader refused. */
+  readonly refused: number;
+  /** Pictures that came out damaged. */
+  readonly damaged: readonly Ticks[];
 };
 
 export function decodePlanned(
@@ -45,28 +54,22 @@ export function decodePlanned(
   target: { readonly file: MediaFile; readonly streamIndex: number; readonly view: PictureView; readonly signal: AbortSignal },
 ): DecodedPictures {
   const ranges = rangesToDecode(plan.video, plan.duration);
-  const damage = { count: 0 };
   const still = createStillFinder();
-  const damaged: Ticks[] = [];
+  const faults: DecodeFaults[] = [];
   let frames = 0;
   for (const range of ranges) {
-    still.next();
+    const damage = { count: 0 };
+    const damaged: Ticks[] = [];
     for (const picture of lookAtPictures(target.file, { ...target, range, damage })) {
       target.signal.throwIfAborted();
       frames++;
       if (picture.damaged) damaged.push(picture.at);
       still.push(picture);
     }
+    still.next();
+    if (damage.count + damaged.length > 0) faults.push({ range, refused: damage.count, damaged });
   }
-  still.next();
-  const faults = damage.count + damaged.length;
-  const check: ProofCheck = {
-    name: 'decode',
-    ok: faults === 0 && frames > 0,
-    expected: 'no damaged picture',
-    measured: `${faults} damaged of ${frames} decoded (the file has ${plan.video.frames})`,
-  };
-  return { check, black: still.black, frozen: still.frozen };
+  return { frames, faults, black: still.black, frozen: still.frozen };
 }
 
 /** Sorted and disjoint, in the file's time. */

@@ -1,9 +1,10 @@
-/** Black, frozen and clipped stretches of the finished file that neither the timeline nor the sources explain, as plain warnings. */
+/** What the sources explain of a finished file's faults: damaged pictures that were copied as they are, black, frozen and clipped stretches. */
 import {
   addTicks,
   formatClock,
   frameDuration,
   fromSample,
+  overlaps,
   rangeEnd,
   scaleTicks,
   subtractTicks,
@@ -12,6 +13,8 @@ import {
   type Ticks,
   type TimeRange,
 } from '#core/time';
+import type { ProofCheck } from '#core/facts';
+import type { VideoSpan } from '#engine/plan';
 import type { DecodedPictures } from './check-decode.ts';
 import { expectedPicture } from './expected-source.ts';
 import { lookAtPictures } from './look-at-pictures.ts';
@@ -26,6 +29,44 @@ const mostLooks = 4;
 const darkLevel = 36;
 /** Grey levels by which two pictures of a still source may differ. */
 const stillLevels = 3;
+
+/**
+ * The check that everything decodes. A damaged picture of a source is copied as damaged as it is: that is told and is no
+ * fault of the export, as long as the source decodes no better there.
+ */
+export function checkDecode(
+  found: DecodedPictures,
+  input: PictureCompared,
+  corruptPackets: number,
+): { check: ProofCheck; warnings: string[] } {
+  const total = found.faults.reduce((sum, fault) => sum + fault.refused + fault.damaged.length, 0);
+  const copied = new Set<VideoSpan & { kind: 'copy' }>();
+  let ours = corruptPackets;
+  for (const { range, refused, damaged } of found.faults) {
+    const spans = damaged.map((at) => expectedPicture(input.plan, at)?.span);
+    ours += spans.filter((span) => span?.kind !== 'copy').length;
+    const near = input.plan.video!.spans.filter((span) => overlaps(span.record, range));
+    if (refused > 0 && !near.some((span) => span.kind === 'copy')) ours += refused;
+    for (const span of refused > 0 ? near : spans) if (span?.kind === 'copy') copied.add(span);
+  }
+  for (const span of copied) if (!isDamagedInSource(input, span)) ours++;
+  const of = `${found.frames} decoded (the file has ${input.plan.video!.frames})`;
+  const measured =
+    total + corruptPackets === 0 ? `0 damaged of ${of}` : `${total + corruptPackets} faults in ${of}, ${ours} of our making`;
+  return {
+    check: { name: 'decode', ok: ours === 0 && found.frames > 0, expected: 'no damaged picture', measured },
+    warnings: total > 0 && ours === 0 ? [`${total} damaged pictures are damaged in the source too`] : [],
+  };
+}
+
+function isDamagedInSource(input: PictureCompared, span: VideoSpan & { kind: 'copy' }): boolean {
+  const damage = { count: 0 };
+  const { streamIndex, source, assetId } = span;
+  for (const picture of lookAtPictures(input.fileOf(assetId), { streamIndex, range: source, view: undefined, damage })) {
+    if (picture.damaged) return true;
+  }
+  return damage.count > 0;
+}
 
 export function unexplainedPictures(found: DecodedPictures, input: PictureCompared): string[] {
   const warnings: string[] = [];

@@ -1,7 +1,7 @@
 /** Decodes stretches of a picture stream into small grey thumbnails, and says which pictures came out damaged. */
 import { rangeEnd, ticks, ticksPerSecond, toTimebase, type Ticks, type TimeRange } from '#core/time';
 import { openDecoder, openDemuxer, timebaseOf, type MediaFile } from '#engine/media';
-import { timeOf } from './picture-packets.ts';
+import { stampOf, timeOf } from './picture-packets.ts';
 
 /** Where on the coded picture the thumbnail's cells lie; see `thumbnailView`. */
 export type PictureView = {
@@ -51,10 +51,15 @@ export function* lookAtPictures(
   const stamp = toTimebase(ticks(options.range.start + stampSlack + demuxer.offset), clock.timebase, 'floor');
   if (options.range.start > 0) demuxer.seek(options.streamIndex, stamp);
 
+  function timeAt(value: bigint): Ticks | undefined {
+    const stamp = stampOf(value);
+    return stamp === undefined ? undefined : timeOf(stamp, clock);
+  }
+
   function* seen(packet: Parameters<typeof decoder.decode>[0]): Generator<SeenPicture> {
     for (const frame of decoder.decode(packet)) {
-      const at = timeOf(Number(frame.bestEffortTimestamp), clock);
-      if (at < start || at >= end) continue;
+      const at = timeAt(frame.bestEffortTimestamp);
+      if (at === undefined || at < start || at >= end) continue;
       const damaged = (frame.flags & flagCorrupt) !== 0 || frame.decodeErrorFlags !== 0;
       const [plane] = frame.data ?? [];
       const readable = options.view?.width === frame.width && options.view.height === frame.height && plane !== undefined;
@@ -63,14 +68,12 @@ export function* lookAtPictures(
   }
 
   try {
-    let last = false;
     for (const packet of demuxer.packets()) {
       if (packet.streamIndex !== options.streamIndex) continue;
       // Packets come in decode order: one key frame past the end, nothing before the end can follow.
-      last = packet.isKeyframe && timeOf(Number(packet.pts), clock) >= end;
-      if (last) break;
+      if (packet.isKeyframe && (timeAt(packet.pts) ?? start) >= end) break;
       yield* seen(packet);
-      if (timeOf(Number(packet.dts), clock) >= end) break;
+      if ((timeAt(packet.dts) ?? start) >= end) break;
     }
     yield* seen(undefined);
   } finally {

@@ -53,8 +53,10 @@ export function readPicturePackets(
   if (window !== undefined) demuxer.seek(options.streamIndex, window.firstPts);
   for (const packet of demuxer.packets()) {
     if (packet.streamIndex !== options.streamIndex || (packet.flags & flagDiscard) !== 0) continue;
-    const pts = Number(packet.pts);
-    const dts = Number(packet.dts);
+    const dts = stampOf(packet.dts) ?? stampOf(packet.pts);
+    const pts = stampOf(packet.pts) ?? dts;
+    // Without any stamp it cannot be told from where it comes; what expects it will miss it.
+    if (pts === undefined || dts === undefined) continue;
     if (window !== undefined) {
       // Nothing that is decoded after the end is shown before it.
       if (dts >= window.endPts) break;
@@ -77,6 +79,15 @@ export function readPicturePackets(
 function windowOf(range: TimeRange, clock: { readonly timebase: Timebase; readonly offset: Ticks }): StampWindow {
   const stampOf = (time: Ticks) => toTimebase(ticks(time + clock.offset), clock.timebase, 'ceil');
   return { firstPts: stampOf(range.start), endPts: stampOf(rangeEnd(range)) };
+}
+
+/** FFmpeg's AV_NOPTS_VALUE: some containers do not say when a packet is shown. */
+const noStamp = -(2 ** 63);
+
+/** A stamp as a number, undefined where the container gives none. */
+export function stampOf(stamp: bigint): number | undefined {
+  const value = Number(stamp);
+  return value === noStamp ? undefined : value;
 }
 
 /** Asset time of a stamp. */

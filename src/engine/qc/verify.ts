@@ -19,7 +19,7 @@ import {
 } from './check-pictures.ts';
 import { checkLoudness, checkSampleCount } from './check-sound.ts';
 import { checkSync } from './check-sync.ts';
-import { unexplainedClipping, unexplainedPictures } from './explain.ts';
+import { checkDecode, unexplainedClipping, unexplainedPictures } from './explain.ts';
 import { countSoundDamage, measureSound, type SoundMeasures } from './measure-sound.ts';
 import { readPicturePackets, type PicturePackets } from './picture-packets.ts';
 import { canvasView } from './picture-view.ts';
@@ -140,8 +140,9 @@ function provePicture(
   const view = canvasView(video.size, video.size);
   const decoded = decodePlanned({ ...plan, video }, { file, streamIndex, view, signal });
   const corrupt = packets.packets.filter((packet) => packet.corrupt).length + packets.readErrors;
-  if (corrupt === 0) result.checks.push(decoded.check);
-  else result.checks.push({ ...decoded.check, ok: false, measured: `${decoded.check.measured}, ${corrupt} damaged packets` });
+  const { check, warnings } = checkDecode(decoded, input, corrupt);
+  result.checks.push(check);
+  result.warnings.push(...warnings);
   result.warnings.push(...unexplainedPictures(decoded, input));
   return input;
 }

@@ -6,7 +6,7 @@ import type { CopiedSpan } from './check-pictures.ts';
 import { loudPlaces } from './check-sound.ts';
 import { expectedPicture, expectedSound, plannedLate } from './expected-source.ts';
 import type { SoundMeasures } from './measure-sound.ts';
-import { measurePictureLag, type PictureCompared, type PictureLag } from './sync-picture.ts';
+import { decodeDistance, measurePictureLag, type PictureCompared, type PictureLag } from './sync-picture.ts';
 import { measureSoundLag, type SoundCompared } from './sync-sound.ts';
 
 /** Correlation from which a lag is believed at once, and below which it is not believed at all. */
@@ -63,7 +63,7 @@ function measureThird(input: SyncInput, third: number): { best: Found | undefine
   let best: Found | undefined;
   let missing = false;
   let weak = false;
-  for (const place of places) {
+  for (const place of cheapestFirst(input, places)) {
     const lag = measureSoundLag(input.sound, place);
     missing ||= lag.kind === 'missing';
     if (lag.kind !== 'measured') continue;
@@ -80,6 +80,13 @@ function measureThird(input: SyncInput, third: number): { best: Found | undefine
     if (lag.strength >= surely && (picture !== undefined || input.picture === undefined)) break;
   }
   return { best, missing, weak: weak && best === undefined };
+}
+
+/** Every place is loud enough; the one whose picture takes least decoding comes first. */
+function cheapestFirst({ picture, sound }: SyncInput, places: readonly number[]): number[] {
+  if (picture === undefined) return [...places];
+  const distances = new Map(places.map((place) => [place, decodeDistance(picture, fromSample(place, sound.plan.sampleRateHz))]));
+  return places.toSorted((a, b) => distances.get(a)! - distances.get(b)!);
 }
 
 /** Copied frames are known to the stamp; encoded ones are looked at. Both against the timeline, not against the plan alone. */

@@ -1,10 +1,11 @@
 /** How late the finished picture is at a place, against the frames that the source has there. */
 import type { VideoStream } from '#core/asset';
-import { addTicks, frameDuration, scaleTicks, subtractTicks, ticks, timeRange, type Ticks } from '#core/time';
-import type { MediaFile } from '#engine/media';
+import { addTicks, frameDuration, scaleTicks, subtractTicks, ticks, timeRange, toTimebase, type Ticks } from '#core/time';
+import { openDemuxer, timebaseOf, type MediaFile } from '#engine/media';
 import type { RenderPlan } from '#engine/plan';
 import { expectedPicture } from './expected-source.ts';
 import { lookAtPictures, type SeenPicture } from './look-at-pictures.ts';
+import { stampOf, timeOf } from './picture-packets.ts';
 import { canvasView, sourceView } from './picture-view.ts';
 
 /** Frames either way that are told apart. */
@@ -65,6 +66,25 @@ export function measurePictureLag(input: PictureCompared, at: Ticks): PictureLag
     ...lookAtPictures(fileOfSource, { streamIndex: expected.streamIndex, range: timeRange(from, length), view, damage }),
   ];
   return bestFit(placed, sources, sourceFrame);
+}
+
+/** Pictures smaller than this decode fast enough anywhere, pixels. */
+const largePicture = 500_000;
+
+/** How much of a source has to be decoded to see what it shows at record time `at`: the time since its last key frame. */
+export function decodeDistance(input: PictureCompared, at: Ticks): Ticks {
+  const expected = expectedPicture(input.plan, at);
+  const stream = expected && input.streamOf(expected.assetId, expected.streamIndex);
+  if (expected === undefined || stream === undefined || expected.span.kind === 'copy') return ticks(0);
+  if (stream.codedSize.width * stream.codedSize.height < largePicture) return ticks(0);
+  using demuxer = openDemuxer(input.fileOf(expected.assetId), { onlyStream: expected.streamIndex });
+  const clock = { timebase: timebaseOf(demuxer.stream(expected.streamIndex)), offset: demuxer.offset };
+  demuxer.seek(expected.streamIndex, toTimebase(addTicks(expected.at, demuxer.offset), clock.timebase, 'floor'));
+  for (const packet of demuxer.packets()) {
+    const stamp = packet.streamIndex === expected.streamIndex ? stampOf(packet.pts) : undefined;
+    if (stamp !== undefined) return ticks(Math.max(0, subtractTicks(expected.at, timeOf(stamp, clock))));
+  }
+  return ticks(0);
 }
 
 type Placed = { readonly picture: SeenPicture; readonly source: Ticks };

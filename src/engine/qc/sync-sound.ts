@@ -35,10 +35,11 @@ export function measureSoundLag(input: SoundCompared, place: number): SoundLag {
   const first = Math.max(0, place - reach);
   const count = Math.min(input.plan.samples, place + reach) - first;
   const most = Math.min(Math.round(mostSeconds * sampleRateHz), Math.floor(count / 4));
-  const { sound: expected, stretched } = expectedMono(input, first, count);
+  const { sound: expected, stretched, cleaned } = expectedMono(input, first, count);
   const actual = readMono(input.file, { streamIndex: input.streamIndex, sampleRateHz, first, count });
   if (levelDbfs(expected) < heardDbfs) return { kind: 'nothing' };
-  if (levelDbfs(actual) < heardDbfs - 20) return { kind: 'missing' };
+  // Noise removal may leave nothing of a recording that is noise alone.
+  if (levelDbfs(actual) < heardDbfs - 20) return { kind: cleaned ? 'nothing' : 'missing' };
   const rate = stretched ? envelopeHz : sampleRateHz;
   const [a, b] = stretched ? [envelope(expected, sampleRateHz), envelope(actual, sampleRateHz)] : [expected, actual];
   const lag = findLag(a, b, { sampleRateHz: rate, most: stretched ? Math.floor((most * envelopeHz) / sampleRateHz) : most });
@@ -52,14 +53,17 @@ export function isClippedInSource(input: SoundCompared, first: number): boolean 
   return sound.some((value) => Math.abs(value) >= 0.98);
 }
 
+type ExpectedMono = { readonly sound: Float32Array; readonly stretched: boolean; readonly cleaned: boolean };
+
 /** The sources' sound over a stretch of the mix, levels of clips and tracks applied, no effects. */
-function expectedMono(input: SoundCompared, first: number, count: number): { sound: Float32Array; stretched: boolean } {
+function expectedMono(input: SoundCompared, first: number, count: number): ExpectedMono {
   const { plan } = input;
   const sound = new Float32Array(count);
-  let stretched = false;
+  let [stretched, cleaned] = [false, false];
   for (const part of expectedSound(plan, first, count)) {
     const speed = ratioToNumber(part.clip.speed);
     if (speed !== 1) stretched = true;
+    if (part.clip.denoise !== undefined) cleaned = true;
     const gain = 10 ** (part.gainDb / 20);
     const range = { start: part.at, duration: fromSample(Math.ceil(part.samples * speed) + 2, plan.sampleRateHz) };
     const { streamIndex, assetId } = part.clip;
@@ -70,7 +74,7 @@ function expectedMono(input: SoundCompared, first: number, count: number): { sou
       sound[part.first - first + index]! += gain * (source[Math.round(index * speed)] ?? 0);
     }
   }
-  return { sound, stretched };
+  return { sound, stretched, cleaned };
 }
 
 function readMono(

@@ -50,7 +50,10 @@ type Frames = { readonly first: number; readonly end: number };
 
 /** The first frame whose middle is not before `time`; the grid ends with the timeline. */
 function frameFrom(time: Ticks, { frameRate, frames, duration }: SpanContext): number {
-  return time >= duration ? frames : Math.min(frames, toFrame(time, frameRate, 'round'));
+  if (time >= duration) return frames;
+  // In halves of a frame, so that a cut on a middle gives that frame to what follows.
+  const halves = toFrame(time, { num: frameRate.num * 2, den: frameRate.den }, 'ceil');
+  return Math.min(frames, Math.max(0, Math.ceil((halves - 1) / 2)));
 }
 
 /**

@@ -104,7 +104,8 @@ function layOwn(own: Own, context: SpanContext): VideoSpan[] {
   if (first + 1 < count && stampOf(first + 1) < Math.min(own.first + shortest, own.end)) first++;
   const end = Math.max(first + 1, lastBefore(count, (rank) => stampOf(rank) < own.end) + 1);
   const late = stampOf(first) - own.first;
-  const isHeld = late > 0 && (own.first > 0 || late > latestStartSeconds * timescale);
+  // A little lateness only lets what was before stay a little longer.
+  const isHeld = late > (own.first > 0 ? shortest : latestStartSeconds * timescale);
   const spans = isHeld
     ? layGrid(own.stretch, { first: own.first, end: stampOf(first) }, context, timeOf(stampOf(first), context))
     : [];

@@ -1,0 +1,232 @@
+/**
+ * Sixty seconds of 1080p30 with four kept ranges: our way from timeline to file against what people do by hand.
+ *
+ * All from file to file in processes of their own, one after the other, twice in turn; the faster run counts. Sound is
+ * left out everywhere. Peers are the Debian packages where they are installed.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Asset } from '#core/asset';
+import { milliseconds, rangeBetween } from '#core/time';
+import type { Clip, Timeline } from '#core/timeline';
+import { openMuxer, openPlanesEncoder } from '#engine/media';
+import { splitSpans, type RenderPlan } from '#engine/plan';
+import { createPool, type Pool } from '#engine/pool';
+import { createRandom } from '#engine/sample';
+
+const size = { width: 1920, height: 1080 };
+const frameRate = { num: 30, den: 1 };
+const seconds = 60;
+/** Milliseconds; cuts fall anywhere in a group of pictures. */
+const kept: readonly (readonly [number, number])[] = [
+  [3000, 14_000],
+  [17_500, 28_333],
+  [30_000, 44_000],
+  [50_010, 58_000],
+];
+const rounds = 2;
+
+export async function renderBench(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'rushes-bench-'));
+  const pool = createPool({ size: 2, sandbox: 'auto', scratchFolder: join(folder, 'scratch'), onWarning: () => {} });
+  try {
+    for (const gop of [30, 60, 250]) {
+      const path = join(folder, `gop-${gop}.mp4`);
+      makeSource(path, gop);
+      await measure(pool, folder, path, gop);
+      rmSync(path);
+    }
+  } finally {
+    await pool.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(pool: Pool, folder: string, path: string, gop: number): Promise<void> {
+  const output = join(folder, 'output.mp4');
+  const asset: Asset = {
+    id: 'ast_bench',
+    hash: 'bench',
+    name: 'bench.mp4',
+    bytes: 1,
+    ...(await pool.run('probe', { path, name: 'bench.mp4' })),
+  };
+  let plan: RenderPlan | undefined;
+  const peers = installedPeers(path, output);
+  const best = new Map<string, Cost>();
+  const timed = async (name: string, work: () => unknown): Promise<void> => {
+    const [started, cpuBefore] = [performance.now(), childCpuSeconds()];
+    await work();
+    const cost = { seconds: (performance.now() - started) / 1000, cpuSeconds: childCpuSeconds() - cpuBefore };
+    const before = best.get(name) ?? { seconds: Infinity, cpuSeconds: Infinity };
+    best.set(name, { seconds: Math.min(cost.seconds, before.seconds), cpuSeconds: Math.min(cost.cpuSeconds, before.cpuSeconds) });
+  };
+  for (let round = 0; round < rounds; round++) {
+    await timed('rushes', async () => (plan = await renderOurs(pool, folder, { asset, path }, output)));
+    for (const { name, command, args } of peers) {
+      await timed(name, () => {
+        const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+        if (status !== 0) throw new Error(`${name} failed: ${stderr.slice(-400)}`);
+      });
+    }
+  }
+  const ours = best.get('rushes')!;
+  const encoded = plan!.video!.spans.reduce((sum, span) => sum + (span.kind === 'encode' ? span.frames : 0), 0);
+  console.log(
+    `GOP ${gop}, source ${(statSync(path).size / 1e6).toFixed(0)} MB: rushes ${inWords(ours)}, ${plan!.video!.frames - encoded} of ${plan!.video!.frames} frames copied (load ${loadavg()[0]!.toFixed(1)})`,
+  );
+  for (const { name, goal } of peers) {
+    const theirs = best.get(name)!;
+    const aim = goal === undefined ? '' : `, goal ${goal}`;
+    const cpu = ours.cpuSeconds > 0 ? `, CPU ${(ours.cpuSeconds / theirs.cpuSeconds).toFixed(3)} ×` : '';
+    console.log(`  ${(ours.seconds / theirs.seconds).toFixed(3)} × ${name}${cpu} (${inWords(theirs)}${aim})`);
+  }
+  for (const name of ['ffmpeg', 'melt', 'auto-editor']) {
+    if (!peers.some((peer) => peer.command === name)) console.log(`  ${name} is not installed`);
+  }
+}
+
+type Cost = { readonly seconds: number; readonly cpuSeconds: number };
+
+function inWords({ seconds: wall, cpuSeconds }: Cost): string {
+  return `${wall.toFixed(2)} s, ${cpuSeconds.toFixed(1)} s of CPU`;
+}
+
+/** CPU time of ended child processes, which other work on the machine does not change; 0 where the system does not say. */
+function childCpuSeconds(): number {
+  try {
+    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[13]) + Number(fields[14])) / 100;
+  } catch {
+    return 0;
+  }
+}
+
+/** Plan, picture in as many parts as there are workers, file: as a render job goes it. */
+async function renderOurs(
+  pool: Pool,
+  folder: string,
+  source: { readonly asset: Asset; readonly path: string },
+  outputPath: string,
+): Promise<RenderPlan> {
+  const sources = [source];
+  const plan = await pool.run('plan-render', {
+    timeline: timelineOf(source.asset),
+    sources,
+    output: { format: 'mp4', quality: 'high' },
+  });
+  const parts = splitSpans(plan, pool.size).map((share, index) => ({ ...share, outputPath: join(folder, `part-${index}`) }));
+  await Promise.all(parts.map((part) => pool.run('render-picture', { plan, sources, ...part })));
+  await pool.run('assemble', { plan, sources, picturePaths: parts.map((part) => part.outputPath), outputPath });
+  return plan;
+}
+
+function timelineOf(asset: Asset): Timeline {
+  const items = kept.map(([from, to], index): Clip => ({
+    kind: 'clip',
+    id: `itm_${index}`,
+    assetId: asset.id,
+    streamIndex: 0,
+    sourceRange: rangeBetween(milliseconds(from), milliseconds(to)),
+    speed: { num: 1, den: 1 },
+    gainDb: 0,
+    effects: [],
+  }));
+  const track = {
+    id: 'trk_1',
+    kind: 'video',
+    name: 'Video',
+    follows: 'ripple',
+    muted: false,
+    hidden: false,
+    locked: false,
+    gainDb: 0,
+    items,
+  } as const;
+  return {
+    schema: 'timeline/1',
+    id: 'tml_1',
+    revision: 1,
+    frameRate,
+    size,
+    sampleRateHz: 48_000,
+    tracks: [track],
+    master: {},
+    nextId: 9,
+  };
+}
+
+type Peer = { readonly name: string; readonly command: string; readonly args: readonly string[]; readonly goal?: number };
+
+function installedPeers(path: string, output: string): Peer[] {
+  const inSeconds = kept.map(([from, to]) => [from / 1000, to / 1000] as const);
+  const select = `select='${inSeconds.map(([from, to]) => `between(t,${from},${to - 0.001})`).join('+')}',setpts=N/30/TB`;
+  const ffmpeg = ['-v', 'error', '-y', '-i', path, '-vf', select, '-an', '-c:v', 'libx264'];
+  const holes = inSeconds
+    .map(([from], index) => [index === 0 ? 0 : inSeconds[index - 1]![1], from] as const)
+    .concat([[inSeconds.at(-1)![1], seconds]]);
+  const peers: Peer[] = [
+    { name: 'ffmpeg (default preset)', command: 'ffmpeg', args: [...ffmpeg, output], goal: 0.25 },
+    { name: 'ffmpeg (veryfast)', command: 'ffmpeg', args: [...ffmpeg, '-preset', 'veryfast', output] },
+    {
+      name: 'melt',
+      command: 'melt',
+      args: [
+        ...kept.flatMap(([from, to]) => [path, `in=${Math.round(from * 0.03)}`, `out=${Math.round(to * 0.03) - 1}`]),
+        '-consumer',
+        `avformat:${output}`,
+        'vcodec=libx264',
+        'an=1',
+      ],
+      goal: 0.2,
+    },
+    {
+      name: 'auto-editor',
+      command: 'auto-editor',
+      args: [
+        path,
+        '--edit',
+        'none',
+        '--cut-out',
+        ...holes.map(([from, to]) => `${from}sec,${to}sec`),
+        '--no-open',
+        '--output',
+        output,
+      ],
+      goal: 0.12,
+    },
+  ];
+  return peers.filter(({ command }) => spawnSync(command, ['--version']).error === undefined);
+}
+
+/** A still scene with a slow pan, something that moves and a little sensor noise: about what a camera gives an encoder to do. */
+function makeSource(path: string, gop: number): void {
+  const pixels = size.width * size.height;
+  const random = createRandom(gop);
+  const noise = Uint8Array.from({ length: pixels * 2 }, () => Math.floor(random() * 4));
+  const scene = Uint8Array.from({ length: pixels * 2 }, (_, index) => {
+    const [x, y] = [index % (size.width * 2), Math.floor(index / (size.width * 2))];
+    return 80 + 40 * Math.sin(x / 37) * Math.cos(y / 29) + 25 * Math.sin((x * y) / 9000) + (((x >> 5) + (y >> 5)) % 3) * 8;
+  });
+  const luma = new Uint8Array(pixels);
+  const blue = new Uint8Array(pixels / 4).fill(120);
+  const red = new Uint8Array(pixels / 4).fill(135);
+  using encoder = openPlanesEncoder({ size, frameRate, gop, crf: 23, preset: 'veryfast' });
+  using muxer = openMuxer(path, { format: 'mp4' });
+  muxer.addStream(encoder.parameters, encoder.timebase);
+  for (let frame = 0; frame < seconds * 30; frame++) {
+    const pan = Math.floor(600 + 500 * Math.sin(frame / 200));
+    const grain = Math.floor(random() * pixels);
+    for (let y = 0; y < size.height; y++) {
+      const [row, from] = [y * size.width, y * size.width * 2 + pan];
+      for (let x = 0; x < size.width; x++) luma[row + x] = scene[from + x]! + noise[grain + row + x]!;
+    }
+    const left = Math.floor(800 + 700 * Math.sin(frame / 25));
+    for (let y = 400; y < 700; y++) luma.fill(60 + (frame % 90), y * size.width + left, y * size.width + left + 260);
+    for (const packet of encoder.encode({ luma, blue, red })) muxer.write(packet, 0, encoder.timebase);
+  }
+  for (const packet of encoder.flush()) muxer.write(packet, 0, encoder.timebase);
+  muxer.finish();
+}

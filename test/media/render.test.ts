@@ -19,7 +19,7 @@ import {
   type CountedVideo,
   type SeenFrame,
 } from '../fixtures/counted-video.ts';
-import { writeMedia, writePicture } from '../fixtures/media-files.ts';
+import { makers, writeMedia, writePicture } from '../fixtures/media-files.ts';
 import { clipOf, gapOf, renderTimeline, sourceFrom, taskContext, timelineOf, trackOf } from '../fixtures/render-timeline.ts';
 
 const frameRate = { num: 30, den: 1 };
@@ -285,6 +285,23 @@ describe('sound', () => {
 });
 
 describe('formats', () => {
+  test.each(Object.keys(makers))('a dropped .%s becomes an MP4 of the asked length', async (kind) => {
+    const path = join(folder, `any.${kind}`);
+    makers[kind]!(path);
+    const dropped = sourceFrom(path, kind, `any.${kind}`);
+    const hasPicture = dropped.asset.streams.some((stream) => stream.kind === 'video' && !stream.attachedPicture);
+    const hasSound = dropped.asset.streams.some((stream) => stream.kind === 'audio');
+    const tracks = [
+      ...(hasPicture ? [trackOf('video', [clipOf(dropped, 'video', 200, 1200)])] : []),
+      ...(hasSound ? [trackOf('audio', [clipOf(dropped, 'audio', 200, 1200)])] : []),
+    ];
+    const { path: output, plan } = await renderTimeline(folder, timelineOf(dropped, tracks), [dropped], { parts: 2 });
+    expect(readFrames(output).length).toBe(plan.video!.frames);
+    const probe = probeMedia(output, 'out.mp4');
+    expect(probe.streams.map((stream) => stream.kind)).toEqual(hasSound ? ['video', 'audio'] : ['video']);
+    expect(probe.duration / ticksPerSecond).toBeCloseTo(1, 1);
+  });
+
   test('MOV holds the same pictures', async () => {
     const tracks = [trackOf('video', [clipOf(source, 'video', 500, 2500)])];
     const { path } = await renderTimeline(folder, timelineOf(source, tracks), [source], {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Asset, Size } from '#core/asset';
 import type { Proof } from '#core/facts';
-import { fromFrame, seconds, ticks, timeRange, toSample } from '#core/time';
+import { fromFrame, scaleTicks, seconds, ticks, timeRange, toFrame, toSample, type Ratio } from '#core/time';
 import {
   decodeSound,
   encodeSound,
@@ -257,16 +257,22 @@ function planned(shift = 0): Planes[] {
   return kept.flatMap(([from, to]) => Array.from({ length: to - from }, (_, index) => draw(from + index + shift)));
 }
 
-/** The timeline that the plans are made for: both kept ranges, picture and sound linked. */
-function timelineOf(): Timeline {
+type Use = Pick<Clip, 'sourceRange' | 'speed'>;
+
+const keptUses: readonly Use[] = kept.map(([from, to]) => ({
+  sourceRange: timeRange(fromFrame(from, frameRate), fromFrame(to - from, frameRate)),
+  speed: { num: 1, den: 1 },
+}));
+
+/** The timeline that the plans are made for: picture and sound of the same ranges. */
+function timelineOf(uses: readonly Use[]): Timeline {
   const clips = (streamIndex: number): Clip[] =>
-    kept.map(([from, to], index) => ({
+    uses.map((use, index) => ({
       kind: 'clip',
       id: `itm_${streamIndex}${index}`,
       assetId: 'ast_source',
       streamIndex,
-      sourceRange: timeRange(fromFrame(from, frameRate), fromFrame(to - from, frameRate)),
-      speed: { num: 1, den: 1 },
+      ...use,
       gainDb: 0,
       effects: [],
     }));
@@ -278,9 +284,29 @@ function timelineOf(): Timeline {
   return { schema: 'timeline/1', id: 'tl', revision: 1, frameRate, size, sampleRateHz: rate, tracks, master: {}, nextId: 1 };
 }
 
-async function prove(plan: RenderPlan, path: string): Promise<Proof> {
+/** Six seconds of the source from frame 30 on, played at `speed`. */
+function fasterPlan(speed: Ratio): RenderPlan {
+  const plan = planOf('encode');
+  const source = timeRange(fromFrame(30, frameRate), fromFrame(150, frameRate));
+  const duration = scaleTicks(source.duration, speed.den, speed.num);
+  const length = toFrame(duration, frameRate, 'round');
+  const samples = toSample(duration, rate, 'round');
+  const layer = { kind: 'picture', assetId: 'ast_source', streamIndex: 0, source, speed } as const;
+  const record = timeRange(ticks(0), duration);
+  const spans: VideoSpan[] = [{ kind: 'encode', record, frames: length, layers: [layer], stamp: 0, stamps: 'grid' }];
+  const [first] = plan.sound!.tracks[0]!.clips;
+  const clips = [{ ...first!, source, samples, speed, fadeIn: 240, fadeOut: 240 }];
+  return {
+    ...plan,
+    duration,
+    video: { ...plan.video!, spans, frames: length },
+    sound: { ...plan.sound!, tracks: [{ gainDb: 0, clips }], samples },
+  };
+}
+
+async function prove(plan: RenderPlan, path: string, timeline = timelineOf(keptUses)): Promise<Proof> {
   const context = { signal: new AbortController().signal, progress: () => {}, scratch: folder };
-  return await verifyTask({ plan, timeline: timelineOf(), sources: [source], path }, context);
+  return await verifyTask({ plan, timeline, sources: [source], path }, context);
 }
 
 function failures(proof: Proof): string[] {
@@ -329,6 +355,22 @@ describe('healthy exports', () => {
     expect(failures(proof)).toEqual([]);
     expect(proof.warnings).toEqual([]);
     expect(proof.checks.find((check) => check.name === 'sync-middle')!.measured).not.toContain('stamps');
+  });
+
+  test('a clip at one and a half times its speed passes, with sound and picture measured', async () => {
+    const speed = { num: 3, den: 2 };
+    const plan = fasterPlan(speed);
+    const path = join(folder, 'fast.mp4');
+    // What the source shows in the middle of each frame.
+    const pictures = Array.from({ length: plan.video!.frames }, (_, index) => draw(Math.floor(30 + (index + 0.5) * 1.5)));
+    const sound = await mixOf(plan);
+    writeFilm(path, { pictures, sound });
+    const timeline = timelineOf([{ sourceRange: plan.sound!.tracks[0]!.clips[0]!.source, speed }]);
+    const proof = await prove(plan, path, timeline);
+    expect(failures(proof)).toEqual([]);
+    for (const part of ['head', 'middle', 'tail'] as const) expect(Math.abs(proof.syncMs![part])).toBeLessThan(25);
+    writeFilm(path, { pictures, sound: shifted(sound, 4800) });
+    expect(failures(await prove(plan, path, timeline))).toEqual(['sync-head', 'sync-middle', 'sync-tail']);
   });
 
   test('loudness as asked passes', async () => {

@@ -2,13 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Asset } from '#core/asset';
 import { createLoudnessMeter } from '#core/dsp';
 import { fromSample, ticks } from '#core/time';
 import type { MasterSettings } from '#core/timeline';
 import { decodeSound, encodeSound } from '#engine/media';
 import type { Container, RenderPlan, SoundClip } from '#engine/plan';
+import { makeNoise, speakSentence } from '#engine/sample';
 import { renderSoundTask, soundFormatOf } from '#engine/sound';
 import type { MediaSource } from '#engine/tasks';
 
@@ -303,6 +304,93 @@ test('a plan without sound is refused with its own code', async () => {
   const outputPath = join(folder, 'x');
   await expect(renderSoundTask({ plan, sources: [], outputPath }, context)).rejects.toMatchObject({
     code: 'MEDIA_STREAM_MISSING',
+  });
+});
+
+/** Sentences with pauses in fan noise, and where the pauses are (samples). */
+function noisySpeech(seconds: number): { sound: Float32Array; voice: Float32Array; pauses: [number, number][] } {
+  const voice = new Float32Array(seconds * rate);
+  const pauses: [number, number][] = [];
+  let at = rate;
+  for (let index = 0; at < voice.length; index++) {
+    pauses.push([at - 0.7 * rate, at - 0.1 * rate]);
+    const words = speakSentence(index, 'slt');
+    voice.set(words.subarray(0, Math.max(0, voice.length - at)), at);
+    at += words.length + rate;
+  }
+  const noise = makeNoise('fan', 11, voice.length);
+  return { sound: voice.map((value, index) => value + 0.02 * noise[index]!), voice, pauses };
+}
+
+function levelDb(samples: Float32Array, ranges: readonly (readonly [number, number])[]): number {
+  let sum = 0;
+  let count = 0;
+  for (const [from, to] of ranges) {
+    for (let index = from; index < to; index++) sum += samples[index]! ** 2;
+    count += to - from;
+  }
+  return 10 * Math.log10(sum / count + 1e-12);
+}
+
+describe('noise removal in the mix', () => {
+  const denoise = { name: 'denoise', strength: 1, engine: 'auto' } as const;
+
+  test('takes the floor in pauses down by 10 dB, keeps the voice in place, says what it did', async () => {
+    const { sound, voice, pauses } = noisySpeech(12);
+    const noisy = source([sound, sound]);
+    const { channels, outcome } = await render({ tracks: [[clip(noisy, 0, 0, 12 * rate, { denoise })]], samples: 12 * rate }, [
+      noisy,
+    ]);
+    expect(levelDb(sound, pauses) - levelDb(channels[0]!, pauses)).toBeGreaterThan(10);
+    expect(channels[0]).toEqual(channels[1]);
+    // Correlation with the clean voice is highest where it was.
+    const fits = Array.from({ length: 41 }, (_, lag) => {
+      let dot = 0;
+      for (let index = 2 * rate; index < 5 * rate; index++) dot += voice[index]! * channels[0]![index + lag - 20]!;
+      return dot;
+    });
+    expect(fits.indexOf(Math.max(...fits))).toBe(20);
+    expect(outcome.denoise).toHaveLength(1);
+    const [facts] = outcome.denoise;
+    expect(facts!.assetId).toBe(noisy.asset.id);
+    expect(facts!.floorBeforeDbfs - facts!.floorAfterDbfs).toBeGreaterThan(10);
+  });
+
+  test('gives a clip in the middle of many cuts what it gives the whole recording', async () => {
+    const { sound } = noisySpeech(16);
+    const noisy = source([sound]);
+    const whole = await render({ tracks: [[clip(noisy, 0, 0, 16 * rate, { denoise })]], samples: 16 * rate, channels: 1 }, [
+      noisy,
+    ]);
+    // Holes of 0.25 s are read through, those of 3 s are not.
+    const starts = [0.5, 2.25, 6.75, 11.25, 13];
+    const length = 1.5 * rate;
+    const clips = starts.map((start, index) => clip(noisy, start * rate, index * length, length, { denoise }));
+    const cut = await render({ tracks: [clips], samples: clips.length * length, channels: 1 }, [noisy]);
+    for (const [index, start] of starts.entries()) {
+      const ours = cut.channels[0]!.subarray(index * length, (index + 1) * length);
+      const theirs = whole.channels[0]!.subarray(start * rate, start * rate + length);
+      const difference = ours.map((value, at) => value - theirs[at]!);
+      expect(levelDb(difference, [[0, length]]) - levelDb(theirs, [[0, length]])).toBeLessThan(-20);
+    }
+  });
+
+  test('keeps two sides apart that are apart', async () => {
+    const { sound, voice } = noisySpeech(8);
+    const other = sound.map((value, index) => value - 0.7 * voice[index]!);
+    const noisy = source([sound, other]);
+    const { channels } = await render({ tracks: [[clip(noisy, 0, 0, 8 * rate, { denoise })]], samples: 8 * rate }, [noisy]);
+    const speech: [number, number][] = [[1.2 * rate, 3 * rate]];
+    const apart = levelDb(channels[0]!, speech) - levelDb(channels[1]!, speech);
+    expect(apart).toBeGreaterThan(5);
+  });
+
+  test('leaves the clips that do not ask for it as they are', async () => {
+    const { sound } = noisySpeech(6);
+    const noisy = source([sound]);
+    const clips = [clip(noisy, 0, 0, 2 * rate), clip(noisy, 3 * rate, 2 * rate, 2 * rate, { denoise })];
+    const { channels } = await render({ tracks: [clips], samples: 4 * rate, channels: 1 }, [noisy]);
+    for (let at = 0; at < 1.9 * rate; at += 7) expect(Math.abs(channels[0]![at]! - sound[at]!)).toBeLessThanOrEqual(1 / 32_768);
   });
 });
 

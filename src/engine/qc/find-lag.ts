@@ -17,14 +17,14 @@ const asGood = 0.98;
  * Finds `actual(t) ≈ expected(t − lag)` for lags up to `most` samples either way.
  *
  * Shape:  both of one length, longer than `2 × most`; undefined where one of them has no sound.
- * Method: pre-emphasis (so that hum and rumble do not decide), normalised correlation, coarse, then to the sample.
+ * Method: pre-emphasis of sound (so that hum and rumble do not decide), normalised correlation, coarse, then to the sample.
  */
 export function findLag(
   expected: Float32Array,
   actual: Float32Array,
-  options: { readonly sampleRateHz: number; readonly most: number },
+  options: { readonly sampleRateHz: number; readonly most: number; readonly kind?: 'sound' | 'envelope' },
 ): Lag | undefined {
-  const [a, b] = [sharpen(expected), sharpen(actual)];
+  const [a, b] = options.kind === 'envelope' ? [expected, actual] : [sharpen(expected), sharpen(actual)];
   const factor = Math.max(1, Math.floor(options.sampleRateHz / coarseHz));
   const most = Math.ceil(options.most / factor);
   const coarse = correlate(thin(a, factor), thin(b, factor), { margin: most, from: -most, to: most });

@@ -41,8 +41,13 @@ export function measureSoundLag(input: SoundCompared, place: number): SoundLag {
   // Noise removal may leave nothing of a recording that is noise alone.
   if (levelDbfs(actual) < heardDbfs - 20) return { kind: cleaned ? 'nothing' : 'missing' };
   const rate = stretched ? envelopeHz : sampleRateHz;
-  const [a, b] = stretched ? [envelope(expected, sampleRateHz), envelope(actual, sampleRateHz)] : [expected, actual];
-  const lag = findLag(a, b, { sampleRateHz: rate, most: stretched ? Math.floor((most * envelopeHz) / sampleRateHz) : most });
+  const lag = stretched
+    ? findLag(envelope(expected, sampleRateHz), envelope(actual, sampleRateHz), {
+        sampleRateHz: rate,
+        most: Math.floor((most * envelopeHz) / sampleRateHz),
+        kind: 'envelope',
+      })
+    : findLag(expected, actual, { sampleRateHz, most });
   if (lag === undefined) return { kind: 'nothing' };
   return { kind: 'measured', late: fromSample(lag.samples, rate), strength: lag.strength };
 }
@@ -100,13 +105,19 @@ function collect(blocks: Iterable<Float32Array[]>): Float32Array {
   return result;
 }
 
-/** RMS of every millisecond without its mean: what a change of speed or cleaning leaves in place. */
+/** RMS over 20 ms for every millisecond, without its mean: the syllables, which a change of speed moves but does not change. */
 function envelope(samples: Float32Array, sampleRateHz: number): Float32Array {
   const step = sampleRateHz / envelopeHz;
-  const result = Float32Array.from({ length: Math.floor(samples.length / step) }, (_, index) => {
+  const energies = new Float64Array(Math.floor(samples.length / step) + 1);
+  for (let index = 0; index + 1 < energies.length; index++) {
     let sum = 0;
     for (let at = Math.floor(index * step); at < Math.floor((index + 1) * step); at++) sum += samples[at]! ** 2;
-    return Math.sqrt(sum / step);
+    energies[index + 1] = energies[index]! + sum;
+  }
+  const half = envelopeHz / 100;
+  const result = Float32Array.from({ length: energies.length - 1 }, (_, index) => {
+    const [from, to] = [Math.max(0, index - half), Math.min(energies.length - 1, index + half)];
+    return Math.sqrt((energies[to]! - energies[from]!) / ((to - from) * step));
   });
   const mean = result.reduce((sum, value) => sum + value, 0) / result.length;
   return result.map((value) => value - mean);

@@ -23,26 +23,24 @@ type Piece = { readonly file: string; readonly ranges: readonly (readonly [numbe
 /**
  * Writes the pieces that `text` needs in `weight` to `folder`.
  *
- * Shape:  gives the characters that the typeface does not have; they are drawn from the machine's own fonts, or as boxes.
+ * Characters that the typeface does not have are left to the machine's own fonts.
+ *
  * Errors: DISK_FULL, INTERNAL where the package is not as expected.
  */
-export function writeFonts(text: string, weight: FontWeight, folder: string): string[] {
+export function writeFonts(text: string, weight: FontWeight, folder: string): void {
   const packed = dirname(createRequire(import.meta.url).resolve('noto-sans-sc/package.json'));
   const source = join(packed, `noto_sans_sc_${weight}`);
   const pieces = readPieces(readFileSync(join(source, 'css.css'), 'utf8'));
   const needed = new Set<Piece>();
-  const missing = new Set<string>();
   for (const character of new Set(text)) {
     const code = character.codePointAt(0)!;
     const piece = pieces.find(({ ranges }) => ranges.some(([first, last]) => code >= first && code <= last));
     if (piece !== undefined) needed.add(piece);
-    else if (code > 32) missing.add(character);
   }
   for (const { file } of needed) {
     const path = join(folder, `${weight}-${file.replace(/\.woff2$/, '.ttf')}`);
     if (!existsSync(path)) writeFileSync(path, toTrueType(readFileSync(join(source, file)), familyOf(weight)));
   }
-  return [...missing];
 }
 
 /** The style sheet says which piece has which characters. */

@@ -1,15 +1,19 @@
 /** RNNoise as a stream whose output lies where its input did. */
+import { dbToAmplitude } from '#core/dsp';
 import { createRnnoise, rnnoiseDelaySamples, rnnoiseFrameSamples } from '#engine/models';
+import type { Stage } from './stage.ts';
 
-export type AlignedRnnoise = {
-  /** Takes more samples; gives the cleaned ones that became ready. */
-  push(block: Float32Array): Float32Array;
-  /** The rest: as many came out as went in. */
-  flush(): Float32Array;
-};
+/** Speech between these levels is fed as it is, dBFS. */
+const [quietDbfs, loudDbfs] = [-38, -14];
+
+/** What brings speech of a level to one that the network knows. */
+export function networkGain(speechDbfs: number): number {
+  if (speechDbfs <= -100) return 1;
+  return dbToAmplitude(Math.min(loudDbfs, Math.max(quietDbfs, speechDbfs)) - speechDbfs);
+}
 
 /** `gain` is applied on the way in and taken back on the way out: the network knows speech at usual levels. */
-export function createAlignedRnnoise(gain: number): AlignedRnnoise {
+export function createAlignedRnnoise(gain: number): Stage {
   const network = createRnnoise();
   const input = new Float32Array(rnnoiseFrameSamples);
   const output = new Float32Array(rnnoiseFrameSamples);

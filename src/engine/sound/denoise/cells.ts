@@ -53,7 +53,7 @@ export function cellHz(cell: number): number {
 }
 
 /** Middles of the bands of a profile, about a third of an octave apart; below and above them the end bands hold. */
-export const bandEdgesHz = [
+export const bandCentresHz = [
   40, 80, 120, 180, 250, 350, 450, 570, 700, 840, 1000, 1200, 1500, 1800, 2200, 2700, 3200, 3800, 4600, 5500, 6600, 8000, 10_000,
   12_500, 15_500, 19_500,
 ] as const;
@@ -63,17 +63,17 @@ const places: readonly Place[] = Array.from({ length: cellCount }, (_, cell) => 
 
 /** Band below (or the first) and how far a pitch is on the way to the next, 0 … 1. */
 function placeOf(hz: number): Place {
-  const above = bandEdgesHz.findIndex((edge) => edge > hz);
+  const above = bandCentresHz.findIndex((edge) => edge > hz);
   if (above === 0) return { band: 0, share: 0 };
-  if (above < 0) return { band: bandEdgesHz.length - 2, share: 1 };
-  const [from, to] = [bandEdgesHz[above - 1]!, bandEdgesHz[above]!];
+  if (above < 0) return { band: bandCentresHz.length - 2, share: 1 };
+  const [from, to] = [bandCentresHz[above - 1]!, bandCentresHz[above]!];
   return { band: above - 1, share: (hz - from) / (to - from) };
 }
 
 /** Mean power per bin in each band, neighbours overlapping. */
 export function bandPowers(cells: Float64Array): Float64Array {
-  const sums = new Float64Array(bandEdgesHz.length);
-  const weights = new Float64Array(bandEdgesHz.length);
+  const sums = new Float64Array(bandCentresHz.length);
+  const weights = new Float64Array(bandCentresHz.length);
   for (let cell = 0; cell < cellCount; cell++) {
     const { band, share } = places[cell]!;
     const width = cellWidth(cell);

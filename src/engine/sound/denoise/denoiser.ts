@@ -5,11 +5,12 @@
  * measurements: docs/decisions/2026-11-21-noise-removal.md.
  */
 import { fail } from '#core/errors';
-import { createAlignedRnnoise } from './aligned-rnnoise.ts';
+import { createAlignedRnnoise, networkGain } from './aligned-rnnoise.ts';
 import { createGuidedStage } from './guided-stage.ts';
+import { createLineCanceller } from './line-canceller.ts';
 import type { Levels, LevelTally } from './level-tally.ts';
 import type { NoiseProfile } from './profile-type.ts';
-import type { Stage } from './stage.ts';
+import { chain, type Stage } from './stage.ts';
 import { trustOf } from './trust.ts';
 
 export type DenoiseEngine = 'auto' | 'rnnoise' | 'spectral' | 'neural';
@@ -41,10 +42,11 @@ export function createDenoiser({ strength, engine, profile }: DenoiserOptions): 
   const trust = trustOf(profile);
   const depth = strength * trust.depth;
   if (depth === 0) return passThrough(profile, engine, trust.depth === 0);
-  const gain = networkGain(profile);
+  const gain = networkGain(profile.speechDbfs);
   if (engine === 'rnnoise') return networkOnly(profile, gain, strength);
-  const stage = createGuidedStage({ profile, trust, depth, networkGain: engine === 'auto' ? gain : undefined });
-  return toDenoiser(stage, { levels: stage.levels, profile, engine });
+  const guided = createGuidedStage({ profile, trust, depth, networkGain: engine === 'auto' ? gain : undefined });
+  const stage = profile.lines.length === 0 ? guided : chain(createLineCanceller(profile.lines, depth), guided);
+  return toDenoiser(stage, { levels: guided.levels, profile, engine });
 }
 
 type Told = { readonly levels: LevelTally; readonly profile: NoiseProfile; readonly engine: DenoiseEngine };
@@ -94,13 +96,4 @@ function unchangedLevels(profile: NoiseProfile): Levels {
     speechBeforeDbfs: profile.speechDbfs,
     speechAfterDbfs: profile.speechDbfs,
   };
-}
-
-/** Speech between these levels is fed as it is, dBFS. */
-const [quietDbfs, loudDbfs] = [-38, -14];
-
-function networkGain({ speechDbfs }: NoiseProfile): number {
-  if (speechDbfs <= -100) return 1;
-  const wanted = Math.min(loudDbfs, Math.max(quietDbfs, speechDbfs));
-  return 10 ** ((wanted - speechDbfs) / 20);
 }

@@ -6,7 +6,6 @@
  */
 import { createRealFft } from '#core/dsp';
 import type { NoiseLine } from './profile-type.ts';
-import { createSampleQueue } from './sample-queue.ts';
 
 /** 0.68 s: peaks 6 Hz wide. */
 const size = 32_768;
@@ -23,32 +22,24 @@ const apartHz = 12;
 const mostLines = 40;
 const leastWindows = 4;
 
-export function createLineFinder() {
-  const queue = createSampleQueue();
+/** Lines in a recording, mono at 48 kHz; none where it is shorter than 1.7 s. */
+export function findLines(recording: Float32Array): NoiseLine[] {
   const fft = createRealFft(size);
   const samples = new Float64Array(size);
   const window = Float64Array.from({ length: size }, (_, index) => 0.5 - 0.5 * Math.cos((2 * Math.PI * index) / size));
   const [re, im] = [new Float64Array(fft.bins), new Float64Array(fft.bins)];
-  const spectra: { readonly re: Float32Array; readonly im: Float32Array }[] = [];
-  let at = 0;
-  return {
-    push(block: Float32Array): void {
-      queue.push(block);
-      for (; at + size <= queue.end(); at += hop) {
-        queue.copy(at, samples);
-        for (let index = 0; index < size; index++) samples[index] = samples[index]! * window[index]!;
-        fft.forward(samples, re, im);
-        spectra.push({ re: Float32Array.from(re.subarray(0, bins)), im: Float32Array.from(im.subarray(0, bins)) });
-      }
-      queue.drop(at);
-    },
-    find: (): NoiseLine[] => (spectra.length < leastWindows ? [] : findLines(spectra)),
-  };
+  const spectra: Spectrum[] = [];
+  for (let at = 0; at + size <= recording.length; at += hop) {
+    for (let index = 0; index < size; index++) samples[index] = recording[at + index]! * window[index]!;
+    fft.forward(samples, re, im);
+    spectra.push({ re: Float32Array.from(re.subarray(0, bins)), im: Float32Array.from(im.subarray(0, bins)) });
+  }
+  return spectra.length < leastWindows ? [] : linesOf(spectra);
 }
 
 type Spectrum = { readonly re: Float32Array; readonly im: Float32Array };
 
-function findLines(spectra: readonly Spectrum[]): NoiseLine[] {
+function linesOf(spectra: readonly Spectrum[]): NoiseLine[] {
   const quiet = quietPowers(spectra);
   const lines: { bin: number; power: number }[] = [];
   for (let bin = Math.ceil(lowestHz / binHz); bin < bins - neighbourhood; bin++) {

@@ -34,8 +34,11 @@ export function createGainRule(trust: Trust, lowest: number): (input: GainInput,
       const wiener = seen / (1 + seen);
       kept[cell] = wiener * wiener * power;
       const loudest = Math.max(ceiling[cell]!, hidden);
-      const followed = network / (1 + local[cell]! / (loudest * halfRatio));
-      const log = spectral * Math.log(wiener) + 0.5 * followed * Math.log(ratio[cell]! + 1e-9);
+      const around = local[cell]! / loudest;
+      const followed = network[cell]! / (1 + around / halfRatio[cell]!);
+      // Where nothing stands out of the noise, all of it goes: a soft exponent would leave a restless floor.
+      const exponent = spectral + (1 - spectral) / (1 + around * around);
+      const log = exponent * Math.log(wiener) + 0.5 * followed * Math.log(ratio[cell]! + 1e-9);
       gains[cell] = Math.max(lowest, Math.exp(depth * log));
     }
   };

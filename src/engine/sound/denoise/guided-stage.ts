@@ -13,7 +13,7 @@ import { createLevelTally, type LevelTally } from './level-tally.ts';
 import { createDirectedTracker } from './noise-tracker.ts';
 import type { NoiseProfile } from './profile-type.ts';
 import { createSampleQueue } from './sample-queue.ts';
-import type { Stage } from './stage.ts';
+import { joinBlocks, type Stage } from './stage.ts';
 import type { Trust } from './trust.ts';
 
 /** Frames finished at once, and frames that are seen beyond them: 0.5 s and 0.26 s. */
@@ -129,7 +129,7 @@ export function createGuidedStage({
         analyse(Infinity);
         if (analysed - finished === batchFrames + aheadFrames) finish(finished + batchFrames, output);
       }
-      return joined(output);
+      return joinBlocks(output);
     },
     flush() {
       take(new Float32Array(0), new Float32Array(0));
@@ -140,7 +140,7 @@ export function createGuidedStage({
         while (analysed < all && analysed - finished < batchFrames + aheadFrames) analyse(samples);
         finish(Math.min(all, analysed, finished + batchFrames), output);
       }
-      const rest = joined(output);
+      const rest = joinBlocks(output);
       return rest.subarray(0, rest.length - ((all - 1) * hopSamples - samples));
     },
   };
@@ -212,14 +212,4 @@ function applyWindow(samples: Float64Array): void {
 
 function average(into: Float64Array, other: Float64Array): void {
   for (let index = 0; index < into.length; index++) into[index] = (into[index]! + other[index]!) / 2;
-}
-
-function joined(blocks: readonly Float32Array[]): Float32Array {
-  const result = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    result.set(block, at);
-    at += block.length;
-  }
-  return result;
 }

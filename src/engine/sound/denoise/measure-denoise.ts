@@ -39,7 +39,7 @@ export const measureDenoiseTask: TaskImplementation<'measure-denoise'> = async (
   const denoiser = createDenoiser({ sampleRateHz, strength, engine, profile });
   await read(sound, { seconds: trialSeconds, signal, take: (block) => void denoiser.process(block) });
   denoiser.flush();
-  return { assetId: source.asset.id, ...denoiser.facts() };
+  return { assetId: source.asset.id, ...denoiser.facts(), profile };
 };
 
 /** Places spread evenly, `total` seconds in all, or everything where there is no more than that. */

@@ -6,7 +6,7 @@
 import { createRealFft, createResampler, powerToDb } from '#core/dsp';
 import { createVoiceDetector, vadSampleRateHz, vadWindowSamples } from '#engine/models';
 import {
-  bandEdgesHz,
+  bandCentresHz,
   bandPowers,
   cellCount,
   cellPowers,
@@ -16,9 +16,12 @@ import {
   frameWindow,
   hopSamples,
 } from './cells.ts';
-import { createLineFinder } from './find-lines.ts';
+import { createAlignedRnnoise, networkGain } from './aligned-rnnoise.ts';
+import { findLines } from './find-lines.ts';
+import { createLineCanceller } from './line-canceller.ts';
 import type { NoiseProfile } from './profile-type.ts';
 import { createSampleQueue } from './sample-queue.ts';
+import { runStage } from './stage.ts';
 
 /** Longer material tells nothing more; what comes after it is not looked at. */
 export const profileSeconds = 60;
@@ -39,125 +42,123 @@ export type ProfileMeter = {
   finish(): NoiseProfile;
 };
 
+/** Keeps up to a minute of sound until it is finished. */
 export function createProfileMeter(): ProfileMeter {
-  const frames = createFrameReader();
-  const lines = createLineFinder();
-  const voice = createVoiceReader();
-  let left = profileSeconds * 48_000;
+  const queue = createSampleQueue();
+  const most = profileSeconds * 48_000;
   return {
     push(block) {
-      const used = block.subarray(0, left);
-      frames.push(used);
-      lines.push(used);
-      voice.push(used);
-      left -= used.length;
-      return left > 0;
+      queue.push(block.subarray(0, most - queue.end()));
+      return queue.end() < most;
     },
-    finish: () => toProfile(frames.read(), voice.finish(), lines.find()),
+    finish() {
+      const samples = new Float32Array(queue.end());
+      queue.copy(0, samples);
+      return measureProfile(samples);
+    },
   };
 }
 
-/** The profile of a recording at hand, mono at 48 kHz. */
-export function measureProfile(input: Float32Array | Iterable<Float32Array>): NoiseProfile {
-  const meter = createProfileMeter();
-  for (const block of input instanceof Float32Array ? [input] : input) {
-    if (!meter.push(block)) break;
-  }
-  return meter.finish();
+/** The profile of a recording at hand, mono at 48 kHz; its first minute counts. */
+export function measureProfile(recording: Float32Array): NoiseProfile {
+  const samples = recording.subarray(0, profileSeconds * 48_000);
+  const lines = findLines(samples);
+  const steady = lines.length === 0 ? samples : runStage(createLineCanceller(lines, 1), samples);
+  const voice = hearVoice(samples);
+  const levels = measureLevels(readFrames(samples), voice);
+  const gain = networkGain(levels.speechDbfs);
+  const cleaned = runStage(createAlignedRnnoise(gain), steady);
+  const taken = steady.map((value, index) => value - cleaned[index]!);
+  return { ...levels, ...measureBands(readFrames(steady), readFrames(taken), voice), lines };
 }
 
 /** One frame: its powers per band, and the mean square. */
 type HeardFrame = { readonly bands: Float64Array; readonly power: number };
 
-function createFrameReader() {
-  const queue = createSampleQueue();
+function readFrames(recording: Float32Array): HeardFrame[] {
   const fft = createRealFft(frameSamples);
   const samples = new Float64Array(frameSamples);
   const [re, im, cells] = [new Float64Array(frameBins), new Float64Array(frameBins), new Float64Array(cellCount)];
   const heard: HeardFrame[] = [];
-  let at = 0;
-  return {
-    push(block: Float32Array): void {
-      queue.push(block);
-      for (; at + frameSamples <= queue.end(); at += hopSamples) {
-        queue.copy(at, samples);
-        for (let index = 0; index < frameSamples; index++) samples[index] = samples[index]! * frameWindow[index]!;
-        fft.forward(samples, re, im);
-        cellPowers(re, im, cells);
-        let power = 0;
-        for (let cell = 0; cell < cellCount; cell++) power += cells[cell]! * cellWidth(cell);
-        heard.push({ bands: bandPowers(cells), power });
-      }
-      queue.drop(at);
-    },
-    read: () => heard,
-  };
+  for (let at = 0; at + frameSamples <= recording.length; at += hopSamples) {
+    for (let index = 0; index < frameSamples; index++) samples[index] = recording[at + index]! * frameWindow[index]!;
+    fft.forward(samples, re, im);
+    cellPowers(re, im, cells);
+    let power = 0;
+    for (let cell = 0; cell < cellCount; cell++) power += cells[cell]! * cellWidth(cell);
+    heard.push({ bands: bandPowers(cells), power });
+  }
+  return heard;
 }
 
 /** Probability of a voice for each 32 ms. */
-function createVoiceReader() {
+function hearVoice(samples: Float32Array): readonly number[] {
   const resampler = createResampler(48_000, vadSampleRateHz);
   const detector = createVoiceDetector();
-  const found: number[] = [];
-  return {
-    push: (block: Float32Array) => found.push(...detector.push(resampler.push(block))),
-    finish(): readonly number[] {
-      found.push(...detector.push(resampler.flush()), ...detector.flush());
-      return found;
-    },
-  };
+  const parts = [detector.push(resampler.push(samples)), detector.push(resampler.flush()), detector.flush()];
+  return parts.flatMap((part) => [...part]);
 }
 
-function toProfile(frames: readonly HeardFrame[], voice: readonly number[], lines: NoiseProfile['lines']): NoiseProfile {
-  const judged = frames.map((frame, index) => ({ frame, voice: voiceAt(voice, index * hopSamples + frameSamples / 2) }));
-  const pauses = judged.filter((one) => one.voice < pauseBelow).map((one) => one.frame);
-  const speech = judged.filter((one) => one.voice > speechAbove).map((one) => one.frame);
+type Kinds = { readonly pauses: number[]; readonly speech: number[] };
+
+/** Indexes of the frames that surely hold no voice and of those that surely do. */
+function tellApart(count: number, voice: readonly number[]): Kinds {
+  const kinds: Kinds = { pauses: [], speech: [] };
+  for (let index = 0; index < count; index++) {
+    const probability = voiceAt(voice, index * hopSamples + frameSamples / 2);
+    if (probability < pauseBelow) kinds.pauses.push(index);
+    if (probability > speechAbove) kinds.speech.push(index);
+  }
+  return kinds;
+}
+
+type LevelPart = Pick<NoiseProfile, 'speechDbfs' | 'floorDbfs' | 'snrDb' | 'pauseSeconds'>;
+
+function measureLevels(frames: readonly HeardFrame[], voice: readonly number[]): LevelPart {
+  const { pauses, speech } = tellApart(frames.length, voice);
   const enough = pauses.length >= leastPauseFrames;
-  const noise = enough ? pauseNoise(pauses) : quietNoise(frames);
-  const speechPower = speech.length === 0 ? 0 : mean(speech.map((frame) => frame.power)) - noise.power;
-  const [speechDbfs, floorDbfs] = [powerToDb(speechPower), powerToDb(noise.power)];
+  const powers = frames.map((frame) => frame.power);
+  const noise = enough ? mean(pauses.map((index) => powers[index]!)) : quietest(powers);
+  const spoken = speech.length === 0 ? 0 : mean(speech.map((index) => powers[index]!)) - noise;
+  const [speechDbfs, floorDbfs] = [powerToDb(spoken), powerToDb(noise)];
   return {
     speechDbfs,
     floorDbfs,
     snrDb: Math.max(0, speechDbfs - floorDbfs),
     pauseSeconds: enough ? (pauses.length * hopSamples) / 48_000 : 0,
-    noiseDb: noise.bands.map(bandDb),
-    ceilingDb: noise.ceiling.map(bandDb),
-    lines,
   };
 }
 
-type Noise = { readonly power: number; readonly bands: number[]; readonly ceiling: number[] };
+type BandPart = Pick<NoiseProfile, 'noiseDb' | 'ceilingDb' | 'takenDb'>;
 
-function pauseNoise(pauses: readonly HeardFrame[]): Noise {
-  const perBand = bandEdgesHz.map((_, band) => pauses.map((frame) => frame.bands[band]!));
+function measureBands(frames: readonly HeardFrame[], taken: readonly HeardFrame[], voice: readonly number[]): BandPart {
+  const { pauses, speech } = tellApart(frames.length, voice);
+  const enough = pauses.length >= leastPauseFrames;
+  const bands = bandCentresHz.map((_, band) => {
+    const powers = frames.map((frame) => frame.bands[band]!);
+    const quiet = pauses.map((index) => powers[index]!);
+    return {
+      noise: bandDb(enough ? mean(quiet) : quietest(powers)),
+      ceiling: bandDb(enough ? quantile(quiet, 0.95) : quietest(powers)),
+      taken: bandDb(mean(speech.map((index) => taken[index]!.bands[band]!))),
+    };
+  });
   return {
-    power: mean(pauses.map((frame) => frame.power)),
-    bands: perBand.map(mean),
-    ceiling: perBand.map((powers) => quantile(powers, 0.95)),
+    noiseDb: bands.map((band) => band.noise),
+    ceilingDb: bands.map((band) => band.ceiling),
+    takenDb: bands.map((band) => band.taken),
   };
 }
 
-function quietNoise(frames: readonly HeardFrame[]): Noise {
-  const sounding = frames.filter((frame) => frame.power > silence);
-  const bands = bandEdgesHz.map(
-    (_, band) =>
-      quietBias *
-      quantile(
-        sounding.map((frame) => frame.bands[band]!),
-        quietShare,
-      ),
+/** The noise's power where there is no pause to hear it in. */
+function quietest(powers: readonly number[]): number {
+  return (
+    quietBias *
+    quantile(
+      powers.filter((power) => power > silence),
+      quietShare,
+    )
   );
-  return {
-    power:
-      quietBias *
-      quantile(
-        sounding.map((frame) => frame.power),
-        quietShare,
-      ),
-    bands,
-    ceiling: bands,
-  };
 }
 
 /** Probability at a sample, straight between the middles of the windows. */

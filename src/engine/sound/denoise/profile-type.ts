@@ -12,10 +12,12 @@ export type NoiseProfile = {
   readonly snrDb: number;
   /** How much between speech was heard for it, in seconds; 0: the noise was read from the quietest moments within speech. */
   readonly pauseSeconds: number;
-  /** Mean power of the noise per bin, dB re full scale, for each band of `bandEdgesHz`. */
+  /** Mean power of the noise per bin, dB re full scale, for each band of `bandCentresHz`, steady tones taken out. */
   readonly noiseDb: readonly number[];
   /** What the noise stays under 95 % of the time, the same way: how loud its gusts and knocks are. */
   readonly ceilingDb: readonly number[];
+  /** Power that the network takes from speech, the same way: what is more than the noise is speech that it hurts. */
+  readonly takenDb: readonly number[];
   /** From low to high. */
   readonly lines: readonly NoiseLine[];
 };

@@ -8,13 +8,21 @@ export type Stage = {
 export function chain(first: Stage, second: Stage): Stage {
   return {
     push: (block) => second.push(first.push(block)),
-    flush() {
-      const rest = second.push(first.flush());
-      const last = second.flush();
-      const all = new Float32Array(rest.length + last.length);
-      all.set(rest);
-      all.set(last, rest.length);
-      return all;
-    },
+    flush: () => joinBlocks([second.push(first.flush()), second.flush()]),
   };
+}
+
+/** A whole recording at once. */
+export function runStage(stage: Stage, samples: Float32Array): Float32Array {
+  return joinBlocks([stage.push(samples), stage.flush()]);
+}
+
+export function joinBlocks(blocks: readonly Float32Array[]): Float32Array {
+  const result = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
+  let at = 0;
+  for (const block of blocks) {
+    result.set(block, at);
+    at += block.length;
+  }
+  return result;
 }

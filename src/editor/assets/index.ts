@@ -3,4 +3,4 @@ export { importFile, importStream, importUrl, placeAsset } from './import-asset.
 export { cleanName } from './clean-name.ts';
 export { knownSoundFacts, mediaSource, soundFacts, type FactsOptions } from './sound-facts.ts';
 export type { Imported, ImportOptions } from './types.ts';
-export { denoiseFacts } from './denoise-facts.ts';
+export { denoiseFacts, knownDenoiseFacts } from './denoise-facts.ts';

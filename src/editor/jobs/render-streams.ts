@@ -1,5 +1,6 @@
 /** The two halves of a render that need no word from each other: the picture, in parts, and the sound. */
 import type { RenderStats } from '#core/facts';
+import { knownDenoiseFacts } from '#editor/assets';
 import type { EditorContext } from '#editor/context';
 import type { RenderPlan } from '#engine/plan';
 import type { MediaSource } from '#engine/tasks';
@@ -66,6 +67,19 @@ export async function makeSound(work: Work): Promise<{ readonly path: string } |
   const { ctx, plan, sources, scratch, signal, progress } = work;
   if (plan.sound === undefined) return undefined;
   const { path } = scratch.use(ctx.blobs.temporaryFile('sound'));
-  await runSteadily(ctx, 'render-sound', { plan, sources, outputPath: path }, { signal, onProgress: progress.on('sound') });
+  const input = { plan, sources, outputPath: path, noiseProfiles: await noiseProfiles(work) };
+  await runSteadily(ctx, 'render-sound', input, { signal, onProgress: progress.on('sound') });
   return { path };
+}
+
+/** What the tool measured when noise removal was asked for, by asset. */
+async function noiseProfiles({ ctx, plan, sources }: Work): Promise<Readonly<Record<string, unknown>>> {
+  const profiles: Record<string, unknown> = {};
+  for (const { assetId, denoise } of plan.sound?.tracks.flatMap((track) => track.clips) ?? []) {
+    const asset = sources.find((source) => source.asset.id === assetId)?.asset;
+    if (denoise === undefined || asset === undefined || assetId in profiles) continue;
+    const profile = (await knownDenoiseFacts(ctx, asset, denoise.strength))?.profile;
+    if (profile !== undefined) profiles[assetId] = profile;
+  }
+  return profiles;
 }

@@ -82,10 +82,11 @@ async function runRender(ctx: EditorContext, run: JobRun<RenderPayload>): Promis
 async function finish(work: Work, run: JobRun<RenderPayload>, row: RenderRow, timings: Timings): Promise<Finished> {
   const { ctx, plan, sources, scratch, signal, progress } = work;
   progress.enter('render');
-  const [pictures, sound] = await timings.time('render', () =>
+  // Sound first: it is one task and mostly the longer way, while the parts of the picture fill what places are left.
+  const [sound, pictures] = await timings.time('render', () =>
     together(signal, [
-      (both) => timings.time('picture', () => makePictures({ ...work, signal: both })),
       (both) => timings.time('sound', () => makeSound({ ...work, signal: both })),
+      (both) => timings.time('picture', () => makePictures({ ...work, signal: both })),
     ]),
   );
   progress.enter('assemble');

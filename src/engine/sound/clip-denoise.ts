@@ -1,4 +1,5 @@
 /** Noise removal for the clips of a plan: one profile for each recording, one report of what was done to it. */
+import { mainAudioStream } from '#core/asset';
 import { fail } from '#core/errors';
 import type { SoundClip, SoundPlan } from '#engine/plan';
 import type { DenoiseFacts, MediaSource } from '#engine/tasks';
@@ -29,7 +30,7 @@ type Done = { facts: DenoiserFacts; samples: number };
 export async function prepareDenoise(
   plan: SoundPlan,
   sources: readonly MediaSource[],
-  signal: AbortSignal,
+  options: { readonly signal: AbortSignal; readonly known?: Readonly<Record<string, unknown>> | undefined },
 ): Promise<ClipDenoise> {
   const profiles = new Map<string, NoiseProfile>();
   for (const clip of plan.tracks.flatMap((track) => track.clips)) {
@@ -37,7 +38,13 @@ export async function prepareDenoise(
     if (plan.sampleRateHz !== sampleRateHz) throw fail('REQUEST_INVALID', { reason: 'noise removal needs a mix at 48000 Hz' });
     const source = sources.find(({ asset }) => asset.id === clip.assetId);
     if (source === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'audio' });
-    profiles.set(keyOf(clip), await measureAssetProfile({ source, streamIndex: clip.streamIndex }, signal));
+    const known = clip.streamIndex === mainAudioStream(source.asset)?.index ? options.known?.[clip.assetId] : undefined;
+    // Written by measureDenoiseTask of the same version; it went through the store as JSON.
+    profiles.set(
+      keyOf(clip),
+      (known as NoiseProfile | undefined) ??
+        (await measureAssetProfile({ source, streamIndex: clip.streamIndex }, options.signal)),
+    );
   }
   const done = new Map<string, Done[]>();
 

@@ -23,6 +23,8 @@ export type DenoiseFacts = {
   readonly speechAfterDbfs: number;
   /** True where nothing was done because the recording is clean already. */
   readonly skipped: boolean;
+  /** What rendering starts from, plain JSON of the noise engine; kept so that it is measured once. */
+  readonly profile?: unknown;
 };
 
 export type TaskTable = {
@@ -57,7 +59,13 @@ export type TaskTable = {
   };
   /** Renders the whole mix, encoded for the container. */
   'render-sound': {
-    input: { readonly plan: RenderPlan; readonly sources: readonly MediaSource[]; readonly outputPath: string };
+    input: {
+      readonly plan: RenderPlan;
+      readonly sources: readonly MediaSource[];
+      readonly outputPath: string;
+      /** What `measure-denoise` found, by asset; what is not there is measured again. */
+      readonly noiseProfiles?: Readonly<Record<string, unknown>>;
+    };
     output: {
       readonly samples: number;
       readonly before: LoudnessFacts;

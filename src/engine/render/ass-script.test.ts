@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { milliseconds, ticks, zero } from '#core/time';
+import { milliseconds, zero } from '#core/time';
 import { escapeText, writeScript, type TextLayer } from './ass-script.ts';
 
 const style = {
@@ -32,7 +32,7 @@ test('no text can add a line, an event or a style to the script', () => {
 });
 
 test('writeScript() places a text that began before its span, in the colour and size asked for', () => {
-  const layer: TextLayer = { kind: 'text', text: 'Hi', style, start: ticks(-milliseconds(1500)), end: milliseconds(2250) };
+  const layer: TextLayer = { kind: 'text', text: 'Hi', style, start: milliseconds(-1500), end: milliseconds(2250) };
   const script = writeScript([layer], { width: 1920, height: 1080 }, 3600);
   expect(script).toContain('Dialogue: 0,0:59:58.50,1:00:02.25,S0,,0,0,0,,{\\fad(300,0)}Hi');
   expect(script).toContain('Style: S0,Rushes Sans Bold,156.38,&H00EFAB12');

@@ -8,6 +8,7 @@
  */
 import { dbToPower, powerToDb, silenceDb } from '#core/dsp';
 import { followFloors } from './band-floors.ts';
+import { countMarks, markFrames, quantileOf, sortedWhere } from './frames.ts';
 import { bandCount, bandWeights, type SoundFeatures } from './sound-features.ts';
 
 export type Evidence = {
@@ -36,7 +37,10 @@ const depthDb = 42;
 const leastFloorDb = 55;
 /** What is far from speech, and how many frames of it say something. */
 const [farFrames, enoughFar] = [40, 100];
-const overEventsDb = 3;
+/** A frame is strong where it is this much over all but a twentieth of what stands out there. */
+const [eventShare, overEventsDb] = [0.95, 3];
+/** Loud speech is what a tenth of its frames exceed. */
+const loudShare = 0.9;
 /** Shorter bursts of evidence are accidents; a released stop, spread by the smoothing, is longer. */
 const leastRun = 3;
 
@@ -66,36 +70,31 @@ export function weighEvidence(features: SoundFeatures, { quiet, spoken, voiced }
     excessDb[frame] = powerToDb(excess);
     if (spoken[frame] === 1) floorSum += floorPower;
   }
-  const loudDb = loudLevel(excessDb, spoken);
+  const loudDb = quantileOf(sortedWhere(excessDb, spoken), loudShare) ?? 0;
   const near = over(raw, narrow, { quiet, voiced });
   const around = over(raw, wide, { quiet, voiced });
-  const active = dropShortRuns(
-    near.map((value, frame) => (value + around[frame]! > 0 && excessDb[frame]! > loudDb - depthDb ? 1 : 0)),
-  );
+  const stands = (frame: number) => near[frame] === 1 || around[frame] === 1;
+  const active = dropShortRuns(markFrames(frames, (frame) => stands(frame) && excessDb[frame]! > loudDb - depthDb));
   const calm = calmFrames(quiet, spoken);
-  const events = excessDb.filter((_, frame) => calm[frame] === 1).sort();
-  const eventDb = (events[Math.floor(events.length * 0.95)] ?? silenceDb) + overEventsDb;
+  const eventDb = (quantileOf(sortedWhere(excessDb, calm), eventShare) ?? silenceDb) + overEventsDb;
+  const spokenFrames = countMarks(spoken);
   return {
     excessDb,
     active,
-    strong: active.map((mark, frame) => (mark === 1 && excessDb[frame]! > eventDb ? 1 : 0)),
-    restless: countOf(calm, (frame) => active[frame] === 1) / Math.max(1, countOf(calm)),
-    snrDb: countOf(spoken) === 0 ? Infinity : loudDb - powerToDb(floorSum / countOf(spoken)),
+    strong: markFrames(frames, (frame) => active[frame] === 1 && excessDb[frame]! > eventDb),
+    restless: countMarks(markFrames(frames, (frame) => calm[frame] === 1 && active[frame] === 1)) / Math.max(1, countMarks(calm)),
+    snrDb: spokenFrames === 0 ? Infinity : loudDb - powerToDb(floorSum / spokenFrames),
   };
 }
 
 /** Frames far from speech, where neither a breath nor the room's answer stands out; near to it where that is all there is. */
 function calmFrames(quiet: Uint8Array, spoken: Uint8Array): Uint8Array {
   const far = quiet.slice();
-  spoken.forEach((mark, frame) => {
-    if (mark === 1 && (spoken[frame - 1] !== 1 || spoken[frame + 1] !== 1))
-      far.fill(0, Math.max(0, frame - farFrames), frame + farFrames);
-  });
-  return countOf(far) >= enoughFar ? far : quiet;
-}
-
-function countOf(marks: Uint8Array, wanted: (frame: number) => boolean = () => true): number {
-  return marks.reduce((sum, mark, frame) => sum + (mark === 1 && wanted(frame) ? 1 : 0), 0);
+  for (let frame = 0; frame < far.length; frame++) {
+    if (spoken[frame] !== 1 || (spoken[frame - 1] === 1 && spoken[frame + 1] === 1)) continue;
+    far.fill(0, Math.max(0, frame - farFrames), frame + farFrames);
+  }
+  return countMarks(far) >= enoughFar ? far : quiet;
 }
 
 /** The power that the loudest band has in a tenth of the frames of speech. */
@@ -105,14 +104,7 @@ function loudestBand({ frames, bands }: SoundFeatures, spoken: Uint8Array): numb
     const frame = Math.floor(index / bandCount);
     if (spoken[frame] === 1 && bands[index]! > loudest[frame]!) loudest[frame] = bands[index]!;
   }
-  const heard = loudest.filter((power) => power > 0).sort();
-  return heard[Math.floor(heard.length * 0.9)] ?? 0;
-}
-
-/** The level that a tenth of the frames of speech exceed. */
-function loudLevel(excessDb: Float32Array, spoken: Uint8Array): number {
-  const levels = excessDb.filter((_, frame) => spoken[frame] === 1).sort();
-  return levels[Math.floor(levels.length * 0.9)] ?? 0;
+  return quantileOf(sortedWhere(loudest, spoken), loudShare) ?? 0;
 }
 
 /** 1 where the mean over `reach` frames on both sides is more than noise alone makes. */
@@ -122,13 +114,13 @@ function over(
   { quiet, voiced }: Pick<VoiceMarks, 'quiet' | 'voiced'>,
 ): Uint8Array {
   const means = slidingMeans(raw, ear.reach, ear.cap);
-  const noise = means.filter((_, frame) => quiet[frame] === 1).sort();
+  const noise = sortedWhere(means, quiet);
   const ask = (quantile: number) => {
-    const made = noise.length > 20 ? noise[Math.floor(noise.length * quantile)]! : 0;
+    const made = noise.length > 20 ? quantileOf(noise, quantile)! : 0;
     return Math.min(mostAsked, Math.max(ear.least, made));
   };
   const [asked, askedOfVoice] = [ask(ear.quantile), ask(quantileOfVoice)];
-  return Uint8Array.from(means, (value, frame) => (value > (voiced[frame] === 1 ? askedOfVoice : asked) ? 1 : 0));
+  return markFrames(means.length, (frame) => means[frame]! > (voiced[frame] === 1 ? askedOfVoice : asked));
 }
 
 function slidingMeans(values: Float32Array, reach: number, cap: number): Float32Array {

@@ -6,11 +6,9 @@
  * 3. Edges moved to where the evidence begins and ends; cores opened where nothing is heard for long enough.
  */
 import { weighEvidence, type Evidence } from './evidence.ts';
+import { markFrames, meanOf, quantileOf, sortedWhere, type FrameRange } from './frames.ts';
 import type { SoundFeatures } from './sound-features.ts';
 import { adaptThreshold } from './voice-threshold.ts';
-
-/** Frames of 10 ms, end excluded. */
-export type FrameRange = { readonly start: number; readonly end: number };
 
 export type FoundSpeech = {
   /** Sorted, disjoint, at least `leastPauseFrames` apart. */
@@ -45,8 +43,8 @@ export function findSpeech(features: SoundFeatures): FoundSpeech {
   const threshold = adaptThreshold(features.voice);
   const cores = findCores(features.voice, threshold);
   const spoken = new Uint8Array(features.frames);
-  const quiet = Uint8Array.from(features.voice, (value) => (value < surelyQuiet ? 1 : 0));
-  const voiced = Uint8Array.from(features.voice, (value) => (value >= threshold ? 1 : 0));
+  const quiet = markFrames(features.frames, (frame) => features.voice[frame]! < surelyQuiet);
+  const voiced = markFrames(features.frames, (frame) => features.voice[frame]! >= threshold);
   for (const { start, end } of cores) {
     spoken.fill(1, start, end);
     quiet.fill(0, Math.max(0, start - nearBefore), end + nearAfter);
@@ -125,7 +123,7 @@ function refine(core: FrameRange, signs: Signs): FrameRange[] {
     easy: margins.outward,
     inward: Math.min(length, margins.inwardEnd),
   });
-  if (!active.subarray(core.start, core.end).includes(1) && meanOf(voice, core) < sureWithoutEvidence) return [];
+  if (!active.subarray(core.start, core.end).includes(1) && meanOf(voice, core.start, core.end) < sureWithoutEvidence) return [];
   return open({ start: Math.min(first, last), end: Math.max(first, last) + 1 }, signs).map(({ start, end }) => ({
     start: Math.max(0, start - margins.before),
     end: Math.min(active.length, end + margins.after),
@@ -137,14 +135,12 @@ function refine(core: FrameRange, signs: Signs): FrameRange[] {
  * To take it for a pause would cost more than to take it for speech.
  */
 function findDoubtful(voice: Float32Array, { active, excessDb }: Evidence, spoken: Uint8Array): FrameRange[] {
-  const levels = excessDb.filter((_, frame) => spoken[frame] === 1).sort();
-  const loud = (levels[levels.length >> 1] ?? Infinity) - doubtful.underSpeechDb;
+  const loud = (quantileOf(sortedWhere(excessDb, spoken), 0.5) ?? Infinity) - doubtful.underSpeechDb;
   const found: FrameRange[] = [];
   for (let start = 0; start < active.length; start++) {
     let end = start;
     while (active[end] === 1 && excessDb[end]! >= loud && spoken[end] === 0) end++;
-    const range = { start, end };
-    if (end - start >= doubtful.frames && meanOf(voice, range) >= doubtful.mean) found.push(range);
+    if (end - start >= doubtful.frames && meanOf(voice, start, end) >= doubtful.mean) found.push({ start, end });
     start = end;
   }
   return found;
@@ -181,10 +177,7 @@ function open(range: FrameRange, { voice, evidence: { active }, margins, thresho
   let last = range.start;
   for (let frame = range.start; frame < range.end; frame++) {
     if (active[frame] !== 1) continue;
-    if (
-      frame - last > margins.opening &&
-      (margins.clear || meanOf(voice, { start: last + 1, end: frame }) < threshold - hysteresis)
-    ) {
+    if (frame - last > margins.opening && (margins.clear || meanOf(voice, last + 1, frame) < threshold - hysteresis)) {
       parts.push({ start, end: last + 1 });
       start = frame;
     }
@@ -207,10 +200,4 @@ function peakOf(values: Float32Array, start: number, end: number): number {
   let peak = 0;
   for (let index = start; index < end; index++) peak = Math.max(peak, values[index]!);
   return peak;
-}
-
-function meanOf(values: Float32Array, { start, end }: FrameRange): number {
-  let sum = 0;
-  for (let index = start; index < end; index++) sum += values[index]!;
-  return sum / (end - start);
 }

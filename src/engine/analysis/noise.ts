@@ -1,8 +1,7 @@
 /** Noise facts: how loud speech is, how loud what lies between it, and how far apart the two are. */
 import { dbToPower, powerToDb, silenceDb } from '#core/dsp';
 import type { NoiseFacts } from '#core/facts';
-import type { FrameRange } from './find-speech.ts';
-import { gapsBetween } from './pauses.ts';
+import { gapsBetween, meanOf, quantileOf, valuesIn, type FrameRange } from './frames.ts';
 
 /** Frames this near to speech hold its reverberation and its breath. */
 const [afterSpeech, beforeSpeech] = [15, 5];
@@ -15,9 +14,9 @@ const eventDb = 10;
 /** `powers` are mean squares per frame. Without speech: speech −120 and 0 dB of SNR, since there is nothing to compare. */
 export function toNoiseFacts(speech: readonly FrameRange[], powers: Float32Array): NoiseFacts {
   const floor = floorPower(speech, powers);
-  const spoken = speech.flatMap(({ start, end }) => [...powers.subarray(start, end)]);
+  const spoken = valuesIn(powers, speech);
   if (spoken.length === 0) return { floorDbfs: powerToDb(floor), speechDbfs: silenceDb, snrDb: 0 };
-  const speechPower = mean(spoken);
+  const speechPower = meanOf(spoken);
   const pure = Math.max(speechPower - floor, speechPower * 0.01);
   return {
     floorDbfs: powerToDb(floor),
@@ -27,23 +26,22 @@ export function toNoiseFacts(speech: readonly FrameRange[], powers: Float32Array
 }
 
 function floorPower(speech: readonly FrameRange[], powers: Float32Array): number {
-  const between = gapsBetween(speech, powers.length).flatMap(({ start, end }) => [
-    ...powers.subarray(start === 0 ? 0 : start + afterSpeech, Math.max(start, end === powers.length ? end : end - beforeSpeech)),
-  ]);
-  if (between.length >= enough || speech.length === 0) return steadyMean(between);
-  const all = [...powers].sort((a, b) => a - b);
-  return all[Math.floor(all.length * quietestShare)] ?? 0;
+  const last = powers.length;
+  const between = gapsBetween(speech, last).map(({ start, end }) => ({
+    start: start === 0 ? 0 : start + afterSpeech,
+    end: end === last ? end : end - beforeSpeech,
+  }));
+  const silent = valuesIn(powers, between).sort();
+  if (silent.length >= enough || speech.length === 0) return steadyMean(silent);
+  return quantileOf(powers.slice().sort(), quietestShare) ?? 0;
 }
 
 /** The mean of the frames that are no events; digital silence between stretches of noise is not the noise. */
-function steadyMean(values: readonly number[]): number {
-  const heard = values.filter((value) => value > dbToPower(silenceDb));
-  if (heard.length < values.length / 2) return 0;
-  const sorted = heard.toSorted((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  return mean(sorted.filter((value) => value <= median * dbToPower(eventDb)));
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+function steadyMean(sorted: Float32Array): number {
+  const heardFrom = sorted.findIndex((value) => value > dbToPower(silenceDb));
+  if (heardFrom < 0 || heardFrom > sorted.length / 2) return 0;
+  const heard = sorted.subarray(heardFrom);
+  const most = quantileOf(heard, 0.5)! * dbToPower(eventDb);
+  const events = heard.findIndex((value) => value > most);
+  return meanOf(heard, 0, events < 0 ? heard.length : events);
 }

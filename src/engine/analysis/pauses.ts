@@ -5,7 +5,8 @@
  * its speech: music, applause, a demo's own sound; not the breath, the chair or the steady fan.
  */
 import { dbToPower, powerToDb } from '#core/dsp';
-import { leastPauseFrames, type FrameRange } from './find-speech.ts';
+import { leastPauseFrames } from './find-speech.ts';
+import { gapsBetween, meanOf, quantileOf, valuesIn, type FrameRange } from './frames.ts';
 
 export type FramePause = FrameRange & { readonly levelDbfs: number; readonly audible: boolean };
 
@@ -29,32 +30,13 @@ export function findPauses(speech: readonly FrameRange[], { all, heard }: FrameP
   const limit = audibleFrom(speech, gaps, heard);
   return gaps
     .filter(({ start, end }) => end - start >= leastPauseFrames)
-    .map((gap) => ({ ...gap, levelDbfs: powerToDb(meanPower(all, gap)), audible: isAudible(gap, heard, limit) }));
-}
-
-export function gapsBetween(speech: readonly FrameRange[], frames: number): FrameRange[] {
-  const edges = [0, ...speech.flatMap(({ start, end }) => [start, end]), frames];
-  const gaps: FrameRange[] = [];
-  for (let index = 0; index < edges.length; index += 2) {
-    const [start, end] = [edges[index]!, edges[index + 1]!];
-    if (end > start) gaps.push({ start, end });
-  }
-  return gaps;
-}
-
-export function meanPower(powers: Float32Array, { start, end }: FrameRange): number {
-  let sum = 0;
-  for (let frame = start; frame < end; frame++) sum += powers[frame]!;
-  return end > start ? sum / (end - start) : 0;
+    .map((gap) => ({ ...gap, levelDbfs: powerToDb(meanOf(all, gap.start, gap.end)), audible: isAudible(gap, heard, limit) }));
 }
 
 /** Mean square from which on a frame without speech is audible. */
 function audibleFrom(speech: readonly FrameRange[], gaps: readonly FrameRange[], powers: Float32Array): number {
-  const silent = gaps.flatMap(({ start, end }) => [...powers.subarray(start, end)]).sort((a, b) => a - b);
-  const floor = silent[Math.floor(silent.length * quietShare)] ?? 0;
-  const frames = speech.reduce((sum, { start, end }) => sum + end - start, 0);
-  const spoken =
-    speech.reduce((sum, range) => sum + meanPower(powers, range) * (range.end - range.start), 0) / Math.max(1, frames);
+  const floor = quantileOf(valuesIn(powers, gaps).sort(), quietShare) ?? 0;
+  const spoken = meanOf(valuesIn(powers, speech));
   return Math.max(floor * dbToPower(overFloorDb), spoken * dbToPower(-underSpeechDb), dbToPower(-70));
 }
 

@@ -27,11 +27,11 @@ export type SoundFeatures = {
 /** What the bands hold together, one value per frame: the sound without hum and rumble. */
 export function heardPowers({ frames, bands }: SoundFeatures): Float32Array {
   const total = bandWeights.reduce((sum, weight) => sum + weight, 0);
-  return Float32Array.from({ length: frames }, (_, frame) => {
-    let sum = 0;
-    for (let band = 0; band < bandCount; band++) sum += (bandWeights[band]! / total) * bands[frame * bandCount + band]!;
-    return sum;
-  });
+  const powers = new Float32Array(frames);
+  for (let index = 0; index < frames * bandCount; index++) {
+    powers[Math.floor(index / bandCount)]! += (bandWeights[index % bandCount]! / total) * bands[index]!;
+  }
+  return powers;
 }
 
 export type FeatureReader = {

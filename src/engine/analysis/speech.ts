@@ -1,7 +1,8 @@
 /** Speech facts: what was found, in ticks of asset time. */
 import type { SpeechFacts } from '#core/facts';
 import { milliseconds, rangeBetween, type Ticks, type TimeRange } from '#core/time';
-import type { FoundSpeech, FrameRange } from './find-speech.ts';
+import type { FoundSpeech } from './find-speech.ts';
+import type { FrameRange } from './frames.ts';
 import { findPauses, type FramePowers } from './pauses.ts';
 
 /**

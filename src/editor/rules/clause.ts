@@ -1,4 +1,5 @@
 /** Takes a sentence apart: quotes and times become marks, wishes become clauses. */
+import { correctTypos } from './typos.ts';
 import { markStretches, markTimes, type TimeStretch } from './times.ts';
 
 /** One wish. Marks: `«0»` a quoted text, `⟦0⟧` a time, `⟪0⟫` a stretch of time. */
@@ -15,15 +16,19 @@ export type Clause = {
   readonly stretches: readonly TimeStretch[];
 };
 
-const quoted = /"([^"]+)"|“([^”]+)”|「([^」]+)」|『([^』]+)』|‘([^’]+)’|(?<![a-z])'([^']+)'(?![a-z])/gi;
+const quoted = /"([^"]+)"|“([^”]+)”|「([^」]+)」|『([^』]+)』|‘([^’]+)’|(?<![a-z])'((?:[^']|(?<=[a-z])'(?=[a-z]))+)'(?![a-z])/gi;
 const separators =
-  /[,;!?，；。！？、\n]+|\.(?=\s|$)|\b(?:and then|and also|as well as|after that|afterwards|followed by|then|also|plus|finally|lastly|but|and|&)\b|然后|接着|之后再|随后|并且|而且|同时|以及|还有|另外|此外|但是?|再(?=把|加|将|去|删|剪|降|导|做)|并(?=去|加|导|把|将|剪|删|降|调|且)|和(?=去|加|导|剪|删|降|缩|调)/gi;
+  /[,;!?，；。！？、\n]+|\.(?=\s|$)|\b(?:and then|and also|as well as|after that|afterwards|followed by|then|also|plus|finally|lastly|but|and)\b|&|\s(?=(?:without|rather than|instead of) \w+ing\b)|然后|接着|之后再|随后|并且|而且|同时|以及|还有|另外|此外|但是?|再(?=把|加|将|去|删|剪|降|导|做)|并(?=去|加|导|把|将|剪|删|降|调|且)|和(?=去|加|导|剪|删|降|缩|调)/gi;
 const politeness =
   /^(?:\s|hey|hi|hello|okay|ok|so|now|well|first(?! ⟦)|next|please|pls|kindly|just(?! keep| the)|maybe|can you|could you|would you|will you|can we|could we|i want you to|i want to|i want|i need you to|i need to|i need|i would like (?:you )?to|i'd like (?:you )?to|i'd like|i would like|let's|let us|help me(?: to)?|go ahead and|try to|make sure (?:to|you)|you should|we should|请你?|麻烦你?|帮我|帮忙|给我|替我|我想要?|我要|我希望|希望|能不能|可以|可不可以|能否|先|你好|首先|最后(?![⟦⟪的]))+(?=[^a-z]|\b)/i;
 const trailing =
   /(?:\s|please|pls|thanks|thank you|for me|if you can|if possible|ok|okay|right|吧|谢谢|好吗|可以吗|行吗|一下|呢|啊|了)+$/i;
 const negation =
-  /^(?:do not|don't|dont|never|no need to|without|not|不要|别|不用|不需要|无需|请勿|不必|不)(?=\s|\p{Script=Han})\s*/u;
+  /^(?:i (?:do not|don't|dont|never) (?:want|need|like)(?: (?:you|it|this|that))?(?: to)?|(?:you|we) (?:should not|shouldn't|must not|mustn't|don't need to|do not need to)|do not|don't|dont|never|no need to|avoid|rather than|instead of|without|not|我不(?:想要?|要|希望)你?|(?:千万|可|先)?不要|(?:千万|可|先)别|不要|别|不用|不需要|无需|请勿|不必|不)(?=\s|\p{Script=Han})\s*/u;
+
+/** What must stay as it is, said at the end: "leave … alone", 停顿不要动. */
+const leftAlone =
+  /\b(?:alone|as (?:it is|is|they are)|unchanged|untouched|intact)$|(?:不要|不用|别|不)(?:动|碰|改|处理|剪|删|去)(?:掉|除)?$/;
 
 /** Clauses in the order in which they were said. */
 export function splitClauses(sentence: string): Clause[] {
@@ -40,7 +45,7 @@ export function splitClauses(sentence: string): Clause[] {
     .filter((part) => part !== '')
     .map((part) => {
       const polite = part.toLowerCase().replace(politeness, '').trim();
-      const negated = negation.test(polite);
+      const negated = negation.test(polite) || leftAlone.test(polite.replace(trailing, ''));
       const words = polite.replace(negation, '').replace(trailing, '').trim();
       return {
         words,
@@ -60,9 +65,16 @@ function marksIn(text: string, pattern: RegExp): number[] {
 
 function normalise(text: string): string {
   return (
-    text
-      .normalize('NFKC')
-      .replaceAll('’', "'")
+    correctTypos(text.normalize('NFKC').replaceAll('’', "'"))
+      // What is to stay must not be torn from "everything but".
+      .replace(
+        /\b(?:everything|all|anything)(?: else)?(?: (?:of it|in it|there is))? (?:except|but|other than|apart from|besides|excluding)(?: for)?\b/gi,
+        'everythingexcept',
+      )
+      .replace(
+        /除了(.+?)(?:以外|之外)?[,、]?\s*(?:的)?(?:其他的?|其它的?|其余的?|剩下的?|别的)?(?:内容|部分)?(?:全部|都|全)/g,
+        'everythingexcept $1 ',
+      )
       .replace(/\s+/g, ' ')
       // "… into a 1080p MP4" is a wish of its own.
       .replace(/\s+(?:in)?to (?:an? )?((?:\d{3,4}p )?(?:mp4|mov|mp3|wav|m4a))\b/gi, ', export $1')

@@ -5,7 +5,7 @@
  * kind of material, and a negated wish becomes no call at all.
  */
 import { splitClauses, type Clause } from './clause.ts';
-import { keepRange, removeRange, split, trimEdges, trimPauses } from './intents/cutting.ts';
+import { isExcept, keepRange, removeRange, split, trimEdges, trimPauses } from './intents/cutting.ts';
 import { analyze, exportVideo, history, showTimeline } from './intents/history.ts';
 import { addTitle, setSpeed } from './intents/picture.ts';
 import { fade, mute, removeNoise, setLoudness, setVolume } from './intents/sound.ts';
@@ -46,6 +46,7 @@ export function parseRequest(sentence: string): ParsedRequest {
   const declined: string[] = [];
   let lastVerb = '';
   for (const clause of splitClauses(sentence)) {
+    if (refineTitle(calls, clause)) continue;
     const meant = readClause(clause, lastVerb);
     lastVerb = verbs.exec(clause.words)?.[0] ?? lastVerb;
     if (meant?.length === 0) {
@@ -75,6 +76,26 @@ export function parseRequest(sentence: string): ParsedRequest {
   };
 }
 
+/** A question or an account of what was done is no order: only what looks and changes nothing may answer it. */
+const question =
+  /^(?:should (?:i|we|you)|shall (?:i|we)|do (?:i|we) (?:need|have)|why|what|how|when|where|who|which|if|is|are|was|were|did|does|has|have you|would it)\b|^(?:i|you|we|they|he|she|it)(?:'ve|'d| have| had| has)?(?: already| just| accidentally)* (?:cut|removed|deleted|muted|trimmed|kept)\b|要不要|该不该|应不应该|为什么|为啥|怎么|如何|怎样|会不会|如果|是否/;
+const lookingTools: ReadonlySet<string> = new Set(['describe_changes', 'show_timeline', 'analyze']);
+
+/** "… for 3 seconds" after a title is how long the title stays, never what is kept of the film. */
+function refineTitle(calls: ToolCallRequest[], clause: Clause): boolean {
+  const last = calls.at(-1);
+  const [length] = clause.times;
+  if (last?.tool !== 'add_title' || last.input.duration_seconds !== undefined || length === undefined) return false;
+  if (
+    !/^(?:显示|持续|停留|(?:show|keep|leave|hold|display)(?:n)?(?: (?:it|that|this))?(?: up| there| on screen)? for|for|lasting)\s*⟦\d+⟧$/.test(
+      clause.words,
+    )
+  )
+    return false;
+  calls[calls.length - 1] = { tool: 'add_title', input: { ...last.input, duration_seconds: length } };
+  return true;
+}
+
 function readClause(clause: Clause, lastVerb: string): readonly ToolCallRequest[] | undefined {
   const direct = firstMeaning(clause);
   if (direct !== undefined || lastVerb === '' || verbs.test(clause.words)) return direct;
@@ -83,9 +104,11 @@ function readClause(clause: Clause, lastVerb: string): readonly ToolCallRequest[
 }
 
 function firstMeaning(clause: Clause): readonly ToolCallRequest[] | undefined {
+  const guarded = question.test(clause.words);
   for (const intent of intents) {
+    if (isExcept(clause) && clause.stretches.length > 0 && intent !== keepRange) continue;
     const calls = intent.read(clause);
-    if (calls !== undefined) return calls;
+    if (calls !== undefined && !(guarded && calls.some(({ tool }) => !lookingTools.has(tool)))) return calls;
   }
   return undefined;
 }
@@ -126,6 +149,9 @@ function addCall(calls: ToolCallRequest[], entry: ToolCallRequest): void {
   } else if ((entry.tool === 'remove_ranges' || entry.tool === 'keep_ranges') && known >= 0) {
     const ranges = [...(calls[known]!.input.ranges as readonly unknown[]), ...(entry.input.ranges as readonly unknown[])];
     calls[known] = { tool: entry.tool, input: { ranges } };
+  } else if (entry.tool === 'set_volume' && known >= 0 && calls[known]!.input.target === entry.input.target) {
+    // "It is too quiet, turn it up by 3 dB" is one wish, said twice.
+    calls[known] = entry;
   } else if (entry.tool === 'export' && known >= 0) {
     calls[known] = { tool: entry.tool, input: { ...calls[known]!.input, ...entry.input } };
   } else if (!calls.some((call) => same(call, entry))) calls.push(entry);
@@ -159,7 +185,7 @@ function smallTalk(sentence: string): ParsedRequest['talk'] {
 }
 
 function isFiller(words: string): boolean {
-  return /^(?:it|this|that|the video|my video|the audio|for me|too|as well|everything|it for me|the file|my file|视频|这个|那个|吧|一下|edit my video with audio|edit my (?:raw )?(?:video|footage|video footage|audio))$/.test(
+  return /^(?:it|this|that|the video|my video|the audio|for me|too|as well|everything|it for me|the file|my file|(?:filter|take) it out|fix it|处理|视频|这个|那个|吧|一下|edit my video with audio|edit my (?:raw )?(?:video|footage|video footage|audio))$/.test(
     words.trim(),
   );
 }

@@ -13,7 +13,7 @@ export type TimeStretch = { readonly start: TimePoint; readonly end: TimePoint }
 export type MarkedText = { readonly text: string; readonly seconds: readonly number[] };
 
 const hours = '(?:hours?|hrs?|h|小时|个小时|钟头)';
-const minutes = '(?:minutes?|mins?|m|分钟|分)';
+const minutes = '(?:minutes?|mins?|m|分钟|分(?!贝))';
 const secondsUnit = '(?:seconds?|secs?|s|秒钟|秒)';
 const amount = `(?:${englishNumber}|${chineseNumber})`;
 const gap = '[\\s-]*';
@@ -44,6 +44,7 @@ const patterns: readonly {
     read: ([m, s]) => sum([m, 60], [s, 1]),
   },
   { pattern: /(?:a|one|1)\s*(?:minute|min)\s*and\s*a\s*half/i, read: () => 90 },
+  { pattern: /(?<=\b(?:first|last|final|opening)\s+)(?:minute|min)\s*and\s*a\s*half/i, read: () => 90 },
   { pattern: regex(`(${amount})\\s*(?:and a half|\\s1/2)\\s*${minutes}`), read: ([m]) => (number(m) ?? 0) * 60 + 30 },
   { pattern: regex(`(${amount})\\s*and a half\\s*${secondsUnit}`), read: ([s]) => (number(s) ?? 0) + 0.5 },
   { pattern: regex(`(${chineseNumber})分半`), read: ([m]) => (number(m) ?? 0) * 60 + 30 },
@@ -51,8 +52,13 @@ const patterns: readonly {
   { pattern: /(?:half a minute|half minute|半分钟)/i, read: () => 30 },
   { pattern: /(?:half a second|half second|半秒)/i, read: () => 0.5 },
   { pattern: regex(`(${amount})${gap}(?:milliseconds?|millis|ms|毫秒)`), read: ([ms]) => scaled(ms, 0.001) },
-  { pattern: regex(`(${amount}|(?<![a-z])an?)${gap}${minutes}(?![a-z])`), read: ([m]) => scaled(m, 60) },
-  { pattern: regex(`(${amount}|(?<![a-z])a)${gap}${secondsUnit}(?![a-z])`), read: ([s]) => scaled(s, 1) },
+  { pattern: regex(`(${amount})${gap}${minutes}(?![a-z])`), read: ([m]) => scaled(m, 60) },
+  { pattern: regex(`(${amount})${gap}${secondsUnit}(?![a-z])`), read: ([s]) => scaled(s, 1) },
+  // "a minute" and "the first minute"; never the word "as" or "am".
+  { pattern: /(?<![a-z])an?\s+(?:minute|min)(?![a-z])/i, read: () => 60 },
+  { pattern: /(?<![a-z])a\s+(?:second|sec)(?![a-z])/i, read: () => 1 },
+  { pattern: /(?<=\b(?:first|last|final|opening)\s+)minute(?![a-z])/i, read: () => 60 },
+  { pattern: /(?<=\b(?:first|last|final|opening)\s+)second(?![a-z])/i, read: () => 1 },
 ];
 
 /** Replaces every time in `text` by a mark. An aspect such as 9:16 is not a time where the words around it speak of shape. */

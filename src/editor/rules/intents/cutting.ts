@@ -47,6 +47,13 @@ export const keepRange: Intent = {
         '(?:only |just )?keep(?:ing)?(?: only| just)?|(?:only|just) (?:leave|use|want|the)|leave only|只保留|仅保留|只留下?|只要|保留|留下',
       ) || /保留|只留|只要/.test(clause.words);
     if (has(clause.words, pauses)) return undefined;
+    const exceptions = isExcept(clause) && clause.stretches.length > 0;
+    if (exceptions)
+      return removes(clause.words) && !aboutSomethingElse.test(clause.words)
+        ? call('keep_ranges', { ranges: clause.stretches.map(rangeOf) })
+        : undefined;
+    if (/^give me (?:only |just )?(?:the )?(?:parts?|bits?|sections?|pieces?)?\s*⟪/.test(clause.words))
+      return call('keep_ranges', { ranges: clause.stretches.map(rangeOf) });
     if (keeping && clause.stretches.length > 0) return call('keep_ranges', { ranges: clause.stretches.map(rangeOf) });
     const target = clause.times.length === 1 && clause.stretches.length === 0 ? clause.times[0] : undefined;
     if (target === undefined) return undefined;
@@ -61,16 +68,24 @@ export const keepRange: Intent = {
   },
 };
 
+const aboutSomethingElse =
+  /声音|音频|原声|\b(?:sound|audio|volume|voice|narration|noise|title|text|caption|subtitle|music)\b|噪|字幕|标题|音乐/;
+
+function removes(words: string): boolean {
+  return (
+    has(words, removing) || /剪|删|去掉|裁|切|移除|不要$/.test(words) || /\btake ⟪|\btake\b.*\b(?:off|out|away)\b/.test(words)
+  );
+}
+
+/** "Everything except …": the stretch it names is what stays, so that no other reading may act on it. */
+export function isExcept(clause: Clause): boolean {
+  return /everythingexcept|\b(?:except|excluding|other than|apart from)\b|除了|以外|之外/.test(clause.words);
+}
+
 export const removeRange: Intent = {
   name: 'remove-range',
   read: (clause) => {
-    if (!has(clause.words, removing) && !new RegExp('剪|删|去掉|裁|切|移除').test(clause.words)) return undefined;
-    if (
-      /声音|音频|原声|\b(?:sound|audio|volume|voice|narration|noise|title|text|caption|subtitle|music)\b|噪|字幕|标题|音乐/.test(
-        clause.words,
-      )
-    )
-      return undefined;
+    if (!removes(clause.words) || aboutSomethingElse.test(clause.words)) return undefined;
     if (clause.stretches.length > 0) return call('remove_ranges', { ranges: clause.stretches.map(rangeOf) });
     return undefined;
   },
@@ -82,6 +97,7 @@ export const trimEdges: Intent = {
   read: (clause) => {
     const where = edgesIn(clause.words);
     if (where === undefined || clause.stretches.length > 0 || clause.times.length > 0) return undefined;
+    if (/掐头去尾|去头去尾/.test(clause.words)) return call('trim_pauses', { mode: 'trim', where: 'edges' });
     if (!/\b(?:trim|tidy|clean|tighten)\b|修剪|剪掉|裁剪|整理/.test(clause.words)) return undefined;
     return call('trim_pauses', { mode: 'trim', where });
   },
@@ -105,7 +121,11 @@ export function rangeOf(stretch: TimeStretch): { readonly start: string; readonl
 }
 
 function edgesIn(words: string): 'start' | 'end' | 'edges' | undefined {
-  if (/(?:start|beginning|intro)and|开头结尾|首尾|两端|\b(?:both )?(?:ends|edges)\b|start and (?:the )?end/.test(words))
+  if (
+    /(?:start|beginning|intro)and|开头结尾|掐头去尾|去头去尾|首尾|两端|\b(?:both )?(?:ends|edges)\b|start and (?:the )?end/.test(
+      words,
+    )
+  )
     return 'edges';
   if (/\b(?:at|from|of|off)? ?the (?:very )?(?:start|beginning|front|head)\b|开头|片头/.test(words)) return 'start';
   if (/\b(?:at|from|of|off)? ?the (?:very )?(?:end|ending|tail)\b|结尾|末尾|片尾/.test(words)) return 'end';
@@ -116,6 +136,14 @@ function edgesIn(words: string): 'start' | 'end' | 'edges' | undefined {
 function limits(clause: Clause): readonly [number | undefined, number | undefined] {
   let minimumMs: number | undefined;
   let keepMs: number | undefined;
+  // "Longer than 800 ms to 200 ms" reads like a stretch of time and is two lengths.
+  const pair = clause.stretches[0];
+  if (
+    /(?:longer|more|over|above|than|超过|大于|长于)[^⟪]*⟪/.test(clause.words) &&
+    typeof pair?.start === 'number' &&
+    typeof pair.end === 'number'
+  )
+    return [Math.round(pair.end * 1000), Math.round(pair.start * 1000)];
   for (const [index, match] of [...clause.words.matchAll(/([^⟦]*)⟦\d+⟧([^⟦]*)/g)].entries()) {
     const ms = Math.round((clause.times[index] ?? 0) * 1000);
     const before = match[1] ?? '';

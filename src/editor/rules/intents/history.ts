@@ -11,6 +11,8 @@ export const history: Intent = {
       )
     )
       return call('describe_changes');
+    if (/^why (?:did|have) you\b|^(?:did|have) you (?:cut|remove|delete|change|mute|trim)/.test(words))
+      return call('describe_changes');
     if (/\bredo\b|重做|恢复撤销|取消撤销/.test(words)) return call('redo', steps(words));
     const version =
       /(?:go back|return|revert|restore|roll ?back|switch)\b.*\b(?:version|revision)\s*#?(\d+)|(?:回到|恢复到?|还原到)(?:第)?\s*(?:版本)?\s*(\d+)\s*(?:版|个版本)?/.exec(

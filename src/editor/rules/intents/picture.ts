@@ -17,7 +17,7 @@ export const setSpeed: Intent = {
       /\b(?:slower|slow(?: it| this| the \w+)* down|slow down|slow[- ]?mo(?:tion)?|half speed|half the speed)\b|慢放|放慢|减速|慢动作|变慢|慢一?点/.test(
         words,
       );
-    const about = /\bspeed\b|速/.test(words);
+    const about = /\bspeed\b|\bplay\b.*\bat\b|速/.test(words);
     const times =
       new RegExp(`(${englishNumber}|${chineseNumber})\\s*(?:x\\b|×|times\\b|倍)`).exec(words) ??
       /\bx\s*(\d+(?:\.\d+)?)/.exec(words);

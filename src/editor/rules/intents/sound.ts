@@ -8,6 +8,8 @@ const noises =
   '(?:(?:background|ambient|room|white|wind|traffic|fan|keyboard|static|electrical|mic(?:rophone)?|annoying|any|all|the) )*(?:noises?|hiss(?:ing)?|hum(?:ming)?|buzz(?:ing)?|static|rumble|room tone|crackle|air ?con(?:ditioner|ditioning)?)|background sounds?';
 const chineseNoises = '杂音|噪音|噪声|底噪|背景音(?!乐)|背景声(?!音乐)|电流声|风声|嗡嗡声?|嘶嘶声?|环境音|环境声|风扇声|空调声';
 
+const tooLoud = /\b(?:fan|traffic|wind|air ?con\w*|keyboard|hum|hiss|buzz\w*)\b.*\btoo loud\b/;
+
 export const removeNoise: Intent = {
   name: 'remove-noise',
   read: (clause) => {
@@ -18,6 +20,10 @@ export const removeNoise: Intent = {
     const noise = has(words, noises) || new RegExp(chineseNoises).test(words);
     const verb = has(words, `${removing}|${lessening}|no|without|free of`) || /去|降|消|除|减|清|没有/.test(words);
     const spoilt = noise && /\b(?:edit|fix|process|repair|improve)\b.*\bwith\b/.test(words);
+    const complained =
+      (noise && /\b(?:there(?:'s| is| are)|too much|so much|a lot of|lots of|too loud)\b/.test(words)) ||
+      tooLoud.test(words) ||
+      /太吵|很吵|嘈杂/.test(words);
     const clearer =
       /\b(?:voice|speech|audio|sound|dialogue|narration)\b.*\b(?:clear(?:er)?|crisp(?:er)?|intelligible)\b|\b(?:clearer|crisper)\b.*\b(?:voice|speech|audio|sound)\b|(?:声音|人声).*(?:更|变)?(?:清楚|清晰)/.test(
         words,
@@ -25,6 +31,7 @@ export const removeNoise: Intent = {
     const cleaning =
       clearer ||
       spoilt ||
+      complained ||
       /\bclean(?:ing|er)?(?: up)?\b.*\b(?:audio|sound|voice|speech|recording|track)\b|\b(?:audio|sound|voice) clean-?up|(?:声音|音频|人声|录音).*(?:清理|干净|清晰|净化)|(?:清理|净化).*(?:声音|音频|人声|录音)/.test(
         words,
       );
@@ -82,15 +89,15 @@ export const setVolume: Intent = {
   read: (clause) => {
     const { words } = clause;
     const up =
-      /\b(?:louder|turn (?:\w+ ){0,3}up|boost|amplify|crank|raise|increase|volume up)\b|大声|调大|调高|提高|增大|加大|放大|响一?点|更响/.test(
+      /\b(?:louder|turn (?:\w+ ){0,3}up|boost|amplify|crank|raise|increase|volume up)\b|大声|调大|调高|提高|增大|加大|放大|响一?点|更响|大一?点|\btoo quiet\b|太小/.test(
         words,
       );
     const down =
-      /\b(?:quieter|softer|turn (?:\w+ ){0,3}down|lower|decrease|reduce|volume down|too loud)\b|小声|调小|调低|降低|减小|轻一?点|太大声|太响/.test(
+      /\b(?:quieter|softer|turn (?:\w+ ){0,3}down|lower|decrease|reduce|volume down|too loud)\b|小声|调小|调低|降低|减小|轻一?点|小一?点|太大声|太响/.test(
         words,
       );
     const about =
-      /\b(?:volume|audio|sound|voice|music|level|gain|louder|quieter|softer|it|track|loud)\b|音量|声音|人声|音乐|大声|小声|响/.test(
+      /\b(?:volume|audio|sound|voice|music|level|gain|louder|quieter|quiet|softer|it|track|loud)\b|音量|声音|人声|音乐|大声|小声|响/.test(
         words,
       );
     const db = new RegExp(`([+-]?)\\s*(${englishNumber}|${chineseNumber})\\s*(?:db|decibels?|分贝)`).exec(words);

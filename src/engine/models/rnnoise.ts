@@ -1,12 +1,15 @@
 /**
  * RNNoise (Valin 2018, BSD-3): a small recurrent network that takes noise from speech, inside its npm package.
  *
- * The package's own loader is asynchronous and made for pages; its WebAssembly file is instantiated here at once.
+ * The package's own loader is asynchronous and made for pages; its WebAssembly file is instantiated here at once, with
+ * its recurrent layers handed to our dense kernel (docs/decisions/2026-11-21-rnnoise-layers.md).
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fail } from '#core/errors';
+import { createFastGru } from './fast-gru.ts';
+import { redirectFunction } from './redirect-function.ts';
 
 /** Samples per frame at 48 kHz: 10 ms. */
 export const rnnoiseFrameSamples = 480;
@@ -57,20 +60,29 @@ export function createRnnoise(): Rnnoise {
   };
 }
 
+/** Where `compute_gru` lies among the functions of version 0.2.0, and how long its code is. */
+const gruFunction = { body: 12, bytes: 2115, parameters: 3, to: 1 };
+/** The constants of version 0.2.0, the layers among them, lie below this address. */
+const constantsEnd = 92_531;
+
 function open(): Exports {
-  module ??= new WebAssembly.Module(
-    readFileSync(join(dirname(createRequire(import.meta.url).resolve('@echogarden/rnnoise-wasm')), 'rnnoise.wasm')),
-  );
+  const path = join(dirname(createRequire(import.meta.url).resolve('@echogarden/rnnoise-wasm')), 'rnnoise.wasm');
+  module ??= new WebAssembly.Module(redirectFunction(readFileSync(path), gruFunction));
   const imports = {
     a: {
       a: (): never => {
         throw fail('INTERNAL', { reason: 'the noise model ran out of memory' });
       },
-      b: (to: number, from: number, count: number) => new Uint8Array(exports.c.buffer).copyWithin(to, from, from + count),
+      // Large copies, and by redirection the recurrent layers.
+      b: (to: number, from: number, count: number): void => {
+        if (layers.isLayer(to)) layers.compute(to, from, count);
+        else new Uint8Array(exports.c.buffer).copyWithin(to, from, from + count);
+      },
     },
   };
   // The cast is the border: what the file exports is checked below.
   const exports = new WebAssembly.Instance(module, imports).exports as unknown as Exports;
+  const layers = createFastGru(exports.c, constantsEnd, exports.l);
   exports.d();
   if (exports.f() !== rnnoiseFrameSamples) throw fail('INTERNAL', { reason: 'this is not the known build of the noise model' });
   return exports;

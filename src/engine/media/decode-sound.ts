@@ -5,7 +5,7 @@
  * difference that rounding cannot explain moves them. Priming and padding that the container declares are cut by
  * FFmpeg itself and the stamps say so.
  */
-import { AV_NOPTS_VALUE } from 'node-av/constants';
+import { AV_CODEC_ID_VORBIS, AV_NOPTS_VALUE } from 'node-av/constants';
 import type { Frame, Stream } from 'node-av/lib';
 import { fail } from '#core/errors';
 import { rangeEnd, toSample, toSeconds, type TimeRange } from '#core/time';
@@ -137,6 +137,9 @@ function* framesFrom(file: MediaFile, streamIndex: number, seekSeconds: number |
   yield* placeFrames(demuxer, stream, grid);
 }
 
+/** Samples. Source: Vorbis I specification, 4.2.2: block sizes of 64 to 8192. */
+const longestVorbisBlock = 8192;
+
 /** Where the frames of a stream with coarse stamps lie: every `step` samples through `anchor`. */
 type FrameGrid = { readonly anchor: number; readonly step: number };
 
@@ -165,6 +168,7 @@ function* placeFrames(demuxer: Demuxer, stream: Stream, grid: FrameGrid | undefi
   const tick = num / den;
   const offsetSeconds = toSeconds(demuxer.offset);
   const tolerance = Math.max(jitterSeconds, 1.5 * tick);
+  const isVorbis = stream.codecpar.codecId === AV_CODEC_ID_VORBIS;
   let next: number | undefined;
   let frames = 0;
 
@@ -173,14 +177,22 @@ function* placeFrames(demuxer: Demuxer, stream: Stream, grid: FrameGrid | undefi
     if (stamp === AV_NOPTS_VALUE) return next ?? 0;
     const rateHz = frame.sampleRate;
     const measured = (Number(stamp) * tick - offsetSeconds) * rateHz;
-    if (next !== undefined) return Math.abs(measured - next) <= tolerance * rateHz ? next : Math.round(measured);
+    if (next !== undefined) return follow(next, measured, tolerance * rateHz);
     if (grid === undefined) return Math.round(measured);
     const onGrid = grid.anchor + Math.round((measured - grid.anchor) / grid.step) * grid.step;
     return Math.abs(measured - onGrid) <= 0.75 * tick * rateHz ? onGrid : Math.round(measured);
   }
 
+  /** Where a frame lies that should lie at `expected` and whose stamp says `measured`; all in samples. */
+  function follow(expected: number, measured: number, tolerated: number): number {
+    // Where Vorbis changes its block size, stamps are off by up to a long block while the sound runs on without a hole.
+    const accepted = isVorbis ? Math.max(tolerated, longestVorbisBlock) : tolerated;
+    return Math.abs(measured - expected) <= accepted ? expected : Math.round(measured);
+  }
+
   /** The last frame of an MP4 says by its duration how much of it is sound and how much the encoder's filling. */
   function heardSamples(frame: Frame): number {
+    if (isVorbis) return frame.nbSamples;
     const lasts = Math.round(Number(frame.duration) * tick * frame.sampleRate);
     return lasts > 0 && lasts < frame.nbSamples - tolerance * frame.sampleRate ? lasts : frame.nbSamples;
   }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rangeEnd, ticksPerSecond, toMilliseconds, type FrameRate } from '#core/time';
+import { openDemuxer, openMuxer, timebaseOf, unitsOf } from '#engine/media';
 import type { RenderPlan } from '#engine/plan';
 import { createRandom } from '#engine/sample';
 import type { MediaSource } from '#engine/tasks';
@@ -14,8 +15,10 @@ import {
   readPackets,
   writeCountedVideo,
   type CountedVideo,
+  type SeenPacket,
   type SeenFrame,
 } from '../fixtures/counted-video.ts';
+import { hasRealMedia, realMedia } from '../fixtures/real-media.ts';
 import { clipOf, renderTimeline, sourceFrom, timelineOf, trackOf } from '../fixtures/render-timeline.ts';
 
 const seed = Number(process.env.TEST_SEED ?? 20_261_121);
@@ -84,6 +87,36 @@ function expectCopiesIdentical(plan: RenderPlan, path: string, source: MediaSour
     copied += spanPackets.length;
   }
   return copied;
+}
+
+/** Copied packets carry the very units of the source, whatever form they had there. Rank 0 of the output is `first` of the source. */
+function expectSameUnits(path: string, source: MediaSource, first: number): void {
+  const shown = (packets: readonly SeenPacket[]) => packets.toSorted((a, b) => a.pts - b.pts);
+  const units = (bytes: Buffer) =>
+    [...unitsOf(bytes, bytes.readUInt32BE() === 1 ? 0 : 4)].filter((unit) => [1, 5].includes(unit[0]! & 31));
+  const output = shown(readPackets(path).packets);
+  const input = shown(readPackets(source.path, source.asset.container).packets);
+  for (let index = 0; index < 42; index++) expect(units(output[index]!.bytes)).toEqual(units(input[first + index]!.bytes));
+}
+
+/** Writes an MP4 whose units stand behind two-byte lengths. */
+function shortenLengths(from: string, to: string): void {
+  using demuxer = openDemuxer({ path: from, container: 'mov' });
+  using muxer = openMuxer(to, { format: 'mp4' });
+  const stream = demuxer.stream(0);
+  const extradata = Buffer.from(stream.codecpar.extradata!);
+  extradata[4] = 0xfd;
+  stream.codecpar.extradata = extradata;
+  muxer.addStream(stream.codecpar, timebaseOf(stream));
+  for (const packet of demuxer.packets()) {
+    const units = [...unitsOf(Buffer.from(packet.data!), 4)];
+    const { pts, dts, duration, isKeyframe } = packet;
+    // New bytes begin with nothing known about them.
+    packet.data = Buffer.concat(units.flatMap((unit) => [Buffer.from([unit.length >> 8, unit.length & 255]), unit]));
+    Object.assign(packet, { pts, dts, duration, isKeyframe });
+    muxer.write(packet, 0, timebaseOf(stream));
+  }
+  muxer.finish();
 }
 
 /** On screen in the asset at a moment: the number of the last frame not after it. */
@@ -222,6 +255,36 @@ describe('what can be copied', () => {
     expect(complaints(path)).toBe('');
   });
 
+  test('packets behind start codes, as AVI has them, are put behind lengths', async () => {
+    const source = makeSource('from-avi', { format: 'avi', frameRate, frames: 120, gop: 30, bFrames: 0 }, 'avi');
+    const timeline = timelineOf(source, [trackOf('video', [clipOf(source, 'video', 1000, 3000)])]);
+    const { path, stats } = await renderTimeline(folder, timeline, [source]);
+    expect(stats[0]).toMatchObject({ frames: 60, encoded: 0 });
+    expectSameUnits(path, source, 30);
+    expect(complaints(path)).toBe('');
+  });
+
+  test('packets with units behind two-byte lengths get four', async () => {
+    const long = makeSource('four-bytes', { frameRate, frames: 120, gop: 30, bFrames: 2 });
+    const short = join(folder, 'two-bytes.mp4');
+    shortenLengths(long.path, short);
+    const source = sourceFrom(short, 'two-bytes');
+    const timeline = timelineOf(source, [trackOf('video', [clipOf(source, 'video', 1000, 2500)])]);
+    const { path, stats } = await renderTimeline(folder, timeline, [source]);
+    expect(stats[0]!.copied).toBeGreaterThanOrEqual(42);
+    expectSameUnits(path, long, 30);
+    expect(readFrames(path).map(({ number }) => number)).toEqual(Array.from({ length: 45 }, (_, index) => 30 + index));
+    expect(complaints(path)).toBe('');
+  });
+
+  test('all-intra material is copied to the frame', async () => {
+    const source = makeSource('intra', { frameRate, frames: 60, gop: 1, bFrames: 0 });
+    const cuts = [clipOf(source, 'video', 100, 533), clipOf(source, 'video', 700, 1300)];
+    const { path, stats } = await renderTimeline(folder, timelineOf(source, [trackOf('video', cuts)]), [source]);
+    expect(stats[0]!.encoded).toBe(0);
+    expect(complaints(path)).toBe('');
+  });
+
   test('a second asset of other settings is encoded, the first copied, in one stream', async () => {
     const first = makeSource('mixed-a', { frameRate, frames: 60, gop: 15, bFrames: 0 });
     const second = makeSource('mixed-b', { frameRate, frames: 60, gop: 15, bFrames: 3, x264: 'scenecut=0:cabac=0' });
@@ -237,6 +300,22 @@ describe('what can be copied', () => {
       ...Array.from({ length: 30 }, (_, i) => 15 + i),
     ]);
     expect(rangeEnd(plan.video!.spans.at(-1)!.record)).toBe(plan.duration);
+    expect(complaints(path)).toBe('');
+  });
+});
+
+describe.skipIf(!hasRealMedia)('real recordings', () => {
+  test.each([
+    'talk/autocut__test001.mp4',
+    'talk/auto-editor__man-on-green-screen.mp4',
+    'shots/nodejs-video-intelligence__googlework_short.mp4',
+  ])('%s: what was not touched is byte for byte the same', async (file) => {
+    const source = sourceFrom(realMedia(file), 'real');
+    const total = toMilliseconds(source.asset.duration);
+    const cuts = [clipOf(source, 'video', total * 0.12, total * 0.31), clipOf(source, 'video', total * 0.55, total * 0.71)];
+    const { plan, path } = await renderTimeline(folder, timelineOf(source, [trackOf('video', cuts)]), [source]);
+    expect(readFrames(path).length).toBe(plan.video!.frames);
+    expect(expectCopiesIdentical(plan, path, source)).toBeGreaterThan(20);
     expect(complaints(path)).toBe('');
   });
 });

@@ -1,8 +1,9 @@
 /** Packets of an H.264 stream, to be used as they are. */
-import { AV_NOPTS_VALUE, AV_PKT_FLAG_KEY } from 'node-av/constants';
+import { AV_PKT_FLAG_KEY } from 'node-av/constants';
 import { fail } from '#core/errors';
 import { readParameterSets, toLengthPrefixed, type ParameterSets } from './avcc.ts';
 import { openDemuxer, type Demuxer, type MediaFile } from './demuxer.ts';
+import { stampOf } from './picture-index.ts';
 
 export type CopiedPacket = {
   /** Stamp in the stream's own timebase. */
@@ -40,7 +41,7 @@ export function openPacketCopier(file: MediaFile, streamIndex: number): PacketCo
     let given = 0;
     for (const packet of demuxer.packets()) {
       if (packet.streamIndex !== streamIndex) continue;
-      const pts = packet.pts === AV_NOPTS_VALUE ? Number.NaN : Number(packet.pts);
+      const pts = stampOf(packet, 'same');
       const isKey = (packet.flags & AV_PKT_FLAG_KEY) !== 0;
       if (given === 0 && pts !== firstPts) {
         if (seeks && isKey && pts > firstPts) return false;

@@ -25,7 +25,7 @@ export { frameTask } from './frame-task.ts';
 export { openPictureChain, type PictureChain, type PictureFilter } from './picture-filter.ts';
 export { fitSize, highDynamicRange, rotationFilters, toneMapFilters } from './show-picture.ts';
 export { mediaVersions, type MediaVersions } from './versions.ts';
-export { readParameterSets, writeConfiguration, type ParameterSets } from './avcc.ts';
+export { readParameterSets, unitsOf, writeConfiguration, type ParameterSets } from './avcc.ts';
 export { readPictureIndex, type H264Facts, type PictureIndex } from './picture-index.ts';
 export { openPictureCursor, type PictureCursor, type PictureCursorOptions, type ShownFrame } from './picture-cursor.ts';
 export {

@@ -55,7 +55,7 @@ export function readPictureIndex(file: MediaFile, streamIndex: number): PictureI
   for (const packet of demuxer.packets()) {
     if (packet.streamIndex !== streamIndex) continue;
     if (count === columns.pts.length) columns = resize(columns, count * 2);
-    const pts = packet.pts === AV_NOPTS_VALUE ? Number.NaN : Number(packet.pts);
+    const pts = stampOf(packet, scan?.order ?? 'other');
     columns.pts[count] = pts;
     columns.key[count] = (packet.flags & AV_PKT_FLAG_KEY) === 0 ? 0 : 1;
     columns.hidden[count] = (packet.flags & AV_PKT_FLAG_DISCARD) === 0 ? 0 : 1;
@@ -71,6 +71,17 @@ export function readPictureIndex(file: MediaFile, streamIndex: number): PictureI
     offset: demuxer.offset,
     ...(facts === undefined ? {} : { h264: facts }),
   };
+}
+
+/**
+ * When a packet's picture is shown. AVI only knows the order of decoding, which is the same where nothing is reordered;
+ * NaN where there is no telling.
+ */
+export function stampOf(packet: Packet, order: 'same' | 'other'): number {
+  const { pts } = packet;
+  if (pts !== AV_NOPTS_VALUE) return Number(pts);
+  const { dts } = packet;
+  return order === 'same' && dts !== AV_NOPTS_VALUE ? Number(dts) : Number.NaN;
 }
 
 type Columns = Pick<PictureIndex, 'pts' | 'key' | 'idr' | 'hidden'>;
@@ -92,7 +103,13 @@ function resize(old: Columns, length: number): Columns {
   return resized;
 }
 
-type Scan = { /** Whether the packet is an IDR picture. */ visit(packet: Packet): boolean; facts(): H264Facts };
+type Scan = {
+  /** Whether pictures are shown in the order they are decoded in, as far as the header says. */
+  readonly order: 'same' | 'other';
+  /** Whether the packet is an IDR picture. */
+  visit(packet: Packet): boolean;
+  facts(): H264Facts;
+};
 
 function createScan(stream: Stream): Scan {
   const sets = readParameterSets(stream.codecpar.extradata) ?? { sps: [], pps: [], lengthBytes: 0 };
@@ -113,7 +130,8 @@ function createScan(stream: Stream): Scan {
     return isIdr;
   }
 
-  return { visit, facts: () => describe(sets, changing) };
+  const order = describe(sets, changing).reorderFrames === 0 ? 'same' : 'other';
+  return { order, visit, facts: () => describe(sets, changing) };
 }
 
 function describe(sets: ParameterSets, changing: boolean): H264Facts {

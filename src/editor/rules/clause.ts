@@ -49,7 +49,10 @@ export function splitClauses(sentence: string): Clause[] {
       const words = polite.replace(negation, '').replace(trailing, '').trim();
       return {
         words,
-        said: part.replace(/«(\d+)»/g, (_, index) => `"${quotes[Number(index)]}"`).replace(/[⟦⟪]\d+[⟧⟫]/g, '…'),
+        said: part
+          .replace('everythingexcept', 'everything except')
+          .replace(/«(\d+)»/g, (_, index) => `"${quotes[Number(index)]}"`)
+          .replace(/[⟦⟪]\d+[⟧⟫]/g, '…'),
         negated,
         quotes: marksIn(part, /«(\d+)»/g).map((index) => quotes[index]!),
         times: marksIn(part, /⟦(\d+)⟧/g).map((index) => seconds[index]!),

@@ -37,13 +37,13 @@ export function checkSync(input: SyncInput): SyncResult {
   const limit = limitOf(input);
   const checks = found.map(({ part, best, missing }): ProofCheck => {
     const name = `sync-${part}`;
-    const expected = `sound within ${inMs(limit)} of the picture`;
+    const expected = `sound within ${inMs(limit)} of ${input.picture === undefined ? 'its place' : 'the picture'}`;
     if (best === undefined) {
       if (missing) return { name, ok: false, expected, measured: 'no sound where the sources have some' };
       return { name, ok: true, expected, measured: 'nothing to hear there' };
     }
     const at = `${toSeconds(fromSample(best.place, input.sound.plan.sampleRateHz)).toFixed(1)} s`;
-    const still = best.still ? ', picture by its stamps' : '';
+    const still = best.still && input.picture !== undefined ? ', picture by its stamps' : '';
     return { name, ok: Math.abs(best.late) <= limit, expected, measured: `sound ${inMs(best.late)} late at ${at}${still}` };
   });
   const [head, middle, tail] = found.map(({ best }) => best && toSeconds(best.late) * 1000);

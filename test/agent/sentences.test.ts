@@ -1,5 +1,5 @@
 /**
- * A second set of sentences, written after the rules and without looking at them: what strangers type. The first set, from
+ * A second set of sentences, written after the rules by someone who had read them: what strangers may type. The first set, from
  * which the rules were written, is beside them in parse-request.test.ts.
  */
 import { describe, expect, test } from 'vitest';

@@ -9,8 +9,8 @@
  * the source at that moment: an error below one frame at every cut, derived from ticks each time, so it never adds up.
  * Where stamps are kept (variable frame rate), every source picture keeps its own time to the unit.
  */
-import type { Timeline } from '#core/timeline';
-import type { Ticks } from '#core/time';
+import type { Timeline, Track } from '#core/timeline';
+import { ticksPerSecond, type Ticks } from '#core/time';
 import { composePicture, pictureClips, pictureUses } from './compose.ts';
 import {
   chooseEncoder,
@@ -42,59 +42,93 @@ export function planPicture(
   const frameRate = output.frameRate ?? timeline.frameRate;
   const uses = pictureUses(timeline).map((use) => ({ ...use, source: lookThrough(sources, use.assetId, use.streamIndex) }));
   const keepStamps = output.frameRate === undefined && uses.some(({ source }) => isUneven(source));
-  const target: CopyTarget = { size, frameRate, keepStamps, quality: output.quality, copy: output.copy ?? 'auto' };
-  const faults = uses.map(({ source }) => copyFault(source, target));
-  const copied = chooseCopied(uses.filter((_, index) => faults[index] === undefined));
-  const key = copied === undefined ? undefined : parameterKey(copied);
-  const byUse = new Map(uses.map(({ source, ...use }) => [`${use.assetId} ${use.streamIndex}`, source]));
-  const timescale = keepStamps ? keptTimescale((copied ?? firstMoving(uses))!.stream.timebase) : gridTimescale(frameRate);
-  const copies = uses.filter(({ source }, index) => faults[index] === undefined && parameterKey(source) === key);
-  const copyable = new Set(copies.map(({ source }) => source));
-  const even = new Set(
-    uses.map(({ source }) => source).filter(({ seen }) => seen !== undefined && isEven(seen.shown, seen.index, frameRate)),
-  );
-  const context: SpanContext = {
-    frameRate,
-    timescale,
-    duration,
-    frames: Math.max(1, Math.round((duration * frameRate.num) / (705_600_000 * frameRate.den))),
-    sourceOf: ({ placed }) => placed && byUse.get(`${placed.clip.assetId} ${placed.clip.streamIndex}`),
-    mayCopy: (source) => copyable.has(source),
-    isInStep: (source) => even.has(source),
-  };
-  const stretches = composePicture(timeline, duration);
-  const soundOnly = pictureClips(timeline).length === 0;
-  const spans = stretches.flatMap((stretch): VideoSpan[] =>
+  const choice = chooseCopies(uses, { size, frameRate, keepStamps, quality: output.quality, copy: output.copy ?? 'auto' });
+  const { copied } = choice;
+  const timescale = keepStamps ? keptTimescale((copied ?? firstUneven(uses))!.stream.timebase) : gridTimescale(frameRate);
+  const context = createContext(uses, choice, { frameRate, timescale, duration });
+  const soundOnly = pictureClips(timeline).length === 0 && timeline.tracks.some(isHeard);
+  const spans = composePicture(timeline, duration).flatMap((stretch): VideoSpan[] =>
     keepStamps ? layKeptStretch(stretch, context) : layGridStretch(stretch, context, soundOnly),
   );
   const copiesAny = spans.some((span) => span.kind === 'copy');
   const encoder = chooseEncoder(copied, output.quality, frameRate);
-  const reorder = copiesAny ? Math.max(...copies.map(({ source }) => source.seen!.shown.reorderFrames)) : 0;
+  const deepest = copiesAny ? Math.max(...choice.copyable.map(({ seen }) => seen!.shown.reorderFrames)) : 0;
+  const video: VideoPlan = {
+    codec: 'h264',
+    size,
+    frameRate,
+    keepStamps,
+    ...(copied !== undefined && copiesAny ? { copiedFrom: { assetId: copied.assetId, streamIndex: copied.stream.index } } : {}),
+    spans,
+    frames: spans.reduce((sum, span) => sum + span.frames, 0),
+    timescale,
+    reorderFrames: Math.max(encoderReorder(encoder), deepest),
+    encoder,
+  };
+  return { video, reasons: [...choice.reasons, ...losslessNote(output, spans)] };
+}
+
+type Use = { readonly assetId: string; readonly streamIndex: number; readonly duration: number; readonly source: PictureSource };
+
+type CopyChoice = {
+  /** Stands for all that are copied. */
+  readonly copied: PictureSource | undefined;
+  readonly copyable: readonly PictureSource[];
+  readonly reasons: readonly string[];
+};
+
+function chooseCopies(uses: readonly Use[], target: CopyTarget): CopyChoice {
+  const faults = uses.map(({ source }) => copyFault(source, target));
+  const sound = uses.filter((_, index) => faults[index] === undefined);
+  const copied = mostUsed(sound);
+  const isAlike = ({ source }: Use) => copied !== undefined && parameterKey(source) === parameterKey(copied);
+  const copyable = sound.filter(isAlike).map(({ source }) => source);
+  const foreign = sound.filter((use) => !isAlike(use)).map(({ source }) => source);
   return {
-    video: {
-      codec: 'h264',
-      size,
-      frameRate,
-      keepStamps,
-      ...(copied !== undefined && copiesAny ? { copiedFrom: { assetId: copied.assetId, streamIndex: copied.stream.index } } : {}),
-      spans,
-      frames: spans.reduce((sum, span) => sum + span.frames, 0),
-      timescale,
-      reorderFrames: Math.max(encoderReorder(encoder), reorder),
-      encoder,
-    },
+    copied,
+    copyable,
     reasons: explain(
       faults.filter((fault) => fault !== undefined),
-      uses.filter(({ source }, index) => faults[index] === undefined && !context.mayCopy(source)).map(({ source }) => source),
-      uses.map(({ source }) => source).filter((source) => context.mayCopy(source)),
+      foreign,
+      copyable,
     ),
   };
 }
 
-type Use = { readonly duration: number; readonly source: PictureSource };
+function createContext(
+  uses: readonly Use[],
+  { copyable }: CopyChoice,
+  clock: Pick<SpanContext, 'frameRate' | 'timescale' | 'duration'>,
+): SpanContext {
+  const { frameRate, duration } = clock;
+  const byUse = new Map(uses.map(({ source, assetId, streamIndex }) => [`${assetId} ${streamIndex}`, source]));
+  const inStep = uses
+    .map(({ source }) => source)
+    .filter(({ seen }) => seen !== undefined && isEven(seen.shown, seen.index, frameRate));
+  const [copies, steps] = [new Set(copyable), new Set(inStep)];
+  return {
+    ...clock,
+    frames: Math.max(1, Math.round((duration * frameRate.num) / (ticksPerSecond * frameRate.den))),
+    sourceOf: ({ placed }) => placed && byUse.get(`${placed.clip.assetId} ${placed.clip.streamIndex}`),
+    mayCopy: (source) => copies.has(source),
+    isInStep: (source) => steps.has(source),
+  };
+}
+
+/** Lossless H.264 is a profile of its own that browsers and phones do not play. */
+function losslessNote({ quality }: OutputRequest, spans: readonly VideoSpan[]): string[] {
+  const encoded = spans.reduce((sum, span) => sum + (span.kind === 'encode' ? span.frames : 0), 0);
+  return quality === 'lossless' && encoded > 0
+    ? [`${encoded} encoded pictures look the same and are not lossless, so that the file plays everywhere`]
+    : [];
+}
+
+function isHeard(track: Track): boolean {
+  return track.kind === 'audio' && !track.muted && track.items.some((item) => item.kind === 'clip');
+}
 
 /** The parameter sets under which most can be copied; the first asset that has them stands for them. */
-function chooseCopied(uses: readonly Use[]): PictureSource | undefined {
+function mostUsed(uses: readonly Use[]): PictureSource | undefined {
   const totals = new Map<string, number>();
   for (const { source, duration } of uses) totals.set(parameterKey(source), (totals.get(parameterKey(source)) ?? 0) + duration);
   const best = [...totals].reduce<readonly [string, number] | undefined>(
@@ -113,7 +147,7 @@ function isUneven({ seen, stream }: PictureSource): boolean {
   );
 }
 
-function firstMoving(uses: readonly Use[]): PictureSource | undefined {
+function firstUneven(uses: readonly Use[]): PictureSource | undefined {
   return uses.find(({ source }) => isUneven(source))?.source;
 }
 

@@ -4,7 +4,7 @@
  * Knows no file system and no process, so that it runs in a browser too; what must be kept is kept by `TokenStore`.
  */
 import { isObject, textOf } from './json.ts';
-import { errorFromJson, fail, type EditorError, type ErrorCode } from '#core/errors';
+import { fail, type EditorError, type ErrorCode } from '#core/errors';
 
 /** Where a client id and its token are kept between uses. The token is a secret: keep it readable by its owner only. */
 export type TokenStore = {
@@ -173,17 +173,11 @@ const byCode: Readonly<Record<number, ErrorCode>> = {
   429: 'RATE_LIMITED', 503: 'SERVER_FAULT', 507: 'DISK_FULL',
 }; // prettier-ignore
 
+/** The server's own sentence, under our code for it; a code that says nothing to us is told by its status. */
 function errorForCode(code: number, status: number, body: Readonly<Record<string, unknown>>): EditorError {
-  const message = textOf(body.message ?? body.detail ?? body.error ?? 'no reason given');
-  const known = byCode[code];
-  if (known === undefined)
-    return status >= 500 || code >= 500
-      ? fail('SERVER_FAULT', { status, message })
-      : fail('REQUEST_INVALID', { reason: message });
-  return errorFromJson({
-    code: known,
-    details: { reason: message, message, status, ...(known === 'CREDITS_EXHAUSTED' ? urlIn(message) : {}) },
-  });
+  const message = (textOf(body.message ?? body.detail ?? body.error) || 'The server gave no reason').replace(/[.。]\s*$/, '');
+  const known = byCode[code] ?? (status >= 500 || code >= 500 ? 'SERVER_FAULT' : 'REQUEST_INVALID');
+  return fail(known, { status, ...(known === 'CREDITS_EXHAUSTED' ? urlIn(message) : {}) }, { message });
 }
 
 function urlIn(message: string): { readonly url?: string } {

@@ -2,6 +2,12 @@ import { codes, kinds, type CodeEntry, type ErrorCode, type ErrorKind } from './
 
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
+export type ErrorOptions = {
+  readonly cause?: unknown;
+  /** A sentence that was made elsewhere from the same table: what a server said, word for word. */
+  readonly message?: string;
+};
+
 /** The one error class. It crosses process and network borders as `ErrorJson` and comes back the same. */
 export class EditorError extends Error {
   readonly code: ErrorCode;
@@ -11,8 +17,8 @@ export class EditorError extends Error {
   /** Ids, units, measured against permitted. Never secrets, paths of the server or media. */
   readonly details: ErrorDetails;
 
-  constructor(code: ErrorCode, details: ErrorDetails = {}, options: { readonly cause?: unknown } = {}) {
-    super(codes[code].message(details), options);
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options: ErrorOptions = {}) {
+    super(options.message ?? codes[code].message(details), 'cause' in options ? { cause: options.cause } : {});
     this.name = 'EditorError';
     this.code = code;
     this.kind = codes[code].kind;
@@ -45,7 +51,7 @@ export type ErrorJson = {
 };
 
 /** Makes the error for `code`; write `throw fail('CODE', { … })`. */
-export function fail(code: ErrorCode, details: ErrorDetails = {}, options: { readonly cause?: unknown } = {}): EditorError {
+export function fail(code: ErrorCode, details: ErrorDetails = {}, options: ErrorOptions = {}): EditorError {
   return new EditorError(code, details, options);
 }
 

@@ -58,6 +58,8 @@ export type EditReport = {
 export async function runEditJob(host: Host, request: EditRequest, terminal: Terminal): Promise<EditReport> {
   const started = performance.now();
   const { connection } = host;
+  // Before any work: a place that cannot be written to is better known now than after the render.
+  const output = await choosePath(request);
   const session = await createSession(connection, { name: basename(request.files[0] ?? 'project') });
   const upload = await timed(() => uploadAll(connection, session.sessionId, request, terminal));
   const analyse = await timed(async () =>
@@ -74,7 +76,6 @@ export async function runEditJob(host: Host, request: EditRequest, terminal: Ter
     ),
   );
   terminal.line(edit.value.text);
-  const output = await choosePath(request);
   const format = extname(output).slice(1).toLowerCase();
   const render = await timed(async () => {
     const exported = await exportVideo(connection, {
@@ -118,7 +119,7 @@ export async function uploadAll(
 ): Promise<void> {
   for (const [index, file] of request.files.entries()) {
     terminal.progress('Uploading', index / request.files.length);
-    if (/^https?:\/\//i.test(file)) await uploadUrl(connection, { sessionId, url: file, ...signalOf(request) });
+    if (isAddress(file)) await uploadUrl(connection, { sessionId, url: file, ...signalOf(request) });
     else await uploadFile(connection, { sessionId, file: await openFile(file), name: basename(file), ...signalOf(request) });
   }
   terminal.settle();
@@ -135,23 +136,41 @@ async function openFile(path: string): Promise<Blob> {
   }
 }
 
-/** A new name beside the source; nothing that exists is written over unless the user named it. */
+const endings = ['.mp4', '.mov', '.m4a', '.mp3', '.wav', '.flac'];
+
+/** A new name beside the source; nothing that exists is written over unless the user named it, and a source never is. */
 async function choosePath(request: EditRequest): Promise<string> {
   if (request.output !== undefined) {
-    const wanted = resolve(request.output);
-    if (request.files.some((file) => resolve(file) === wanted))
-      throw fail('REQUEST_INVALID', { reason: 'the output would replace the source file; choose another name' });
+    const wanted = extname(request.output) === '' ? `${resolve(request.output)}.mp4` : resolve(request.output);
+    const ending = extname(wanted).toLowerCase();
+    if (!endings.includes(ending))
+      throw fail('REQUEST_INVALID', { reason: `the output must end in one of ${endings.join(', ')}, not ${ending}` });
     await mkdir(dirname(wanted), { recursive: true });
-    return extname(wanted) === '' ? `${wanted}.mp4` : wanted;
+    for (const file of request.files) {
+      if (await isSameFile(file, wanted))
+        throw fail('REQUEST_INVALID', { reason: 'the output would replace the source file; choose another name' });
+    }
+    return wanted;
   }
   const first = request.files[0]!;
-  const remote = /^https?:\/\//i.test(first);
-  const folder = remote ? process.cwd() : dirname(resolve(first));
-  const stem = (remote ? basename(new URL(first).pathname) : basename(first)).replace(/\.[^.]*$/, '') || 'video';
+  const folder = isAddress(first) ? process.cwd() : dirname(resolve(first));
+  const stem = (isAddress(first) ? basename(new URL(first).pathname) : basename(first)).replace(/\.[^.]*$/, '') || 'video';
   for (let count = 1; ; count++) {
     const path = join(folder, `${stem}-edited${count === 1 ? '' : `-${count}`}.mp4`);
     if ((await stat(path).catch(() => undefined)) === undefined) return path;
   }
+}
+
+/** The same name, a link to it, or another name of the same bytes. */
+async function isSameFile(source: string, target: string): Promise<boolean> {
+  if (isAddress(source)) return false;
+  if (resolve(source) === target) return true;
+  const [a, b] = await Promise.all([source, target].map((path) => stat(path).catch(() => undefined)));
+  return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
+}
+
+function isAddress(file: string): boolean {
+  return /^https?:\/\//i.test(file);
 }
 
 /** Writes beside the target, syncs, then renames: the name never points at half a file. */

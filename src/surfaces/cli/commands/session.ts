@@ -1,6 +1,7 @@
 /** Commands about the session of the last command, or the one that --session names. */
 import { createSession, exportVideo, openExport, readCredits, readState, sendMessage, summarizeDraft } from '#client';
 import { resolve } from 'node:path';
+import { fail } from '#core/errors';
 import type { CommandContext } from '../command-context.ts';
 import { save, uploadAll } from '../edit-job.ts';
 import { lastSession, rememberSession } from '../last-session.ts';
@@ -47,6 +48,8 @@ export async function creditsCommand(context: CommandContext): Promise<void> {
 
 export async function undoCommand(context: CommandContext, flags: SessionFlags & { readonly steps?: string }): Promise<void> {
   const steps = Number(flags.steps ?? '1');
+  if (!Number.isInteger(steps) || steps < 1 || steps > 100)
+    throw fail('REQUEST_INVALID', { reason: `--steps must be 1 to 100, not ${flags.steps}` });
   await sayCommand(context, steps > 1 ? `undo the last ${steps} changes` : 'undo', flags);
 }
 

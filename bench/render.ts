@@ -216,7 +216,7 @@ function installedPeers(path: string, output: string): Peer[] {
 function makeSource(path: string, gop: number): void {
   const pixels = size.width * size.height;
   const random = createRandom(gop);
-  const noise = Uint8Array.from({ length: pixels * 2 }, () => Math.floor(random() * 4));
+  const noise = Uint8Array.from({ length: pixels * 2 }, () => Math.floor(random() * 19));
   const scene = Uint8Array.from({ length: pixels * 2 }, (_, index) => {
     const [x, y] = [index % (size.width * 2), Math.floor(index / (size.width * 2))];
     return 80 + 40 * Math.sin(x / 37) * Math.cos(y / 29) + 25 * Math.sin((x * y) / 9000) + (((x >> 5) + (y >> 5)) % 3) * 8;

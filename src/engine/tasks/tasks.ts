@@ -21,8 +21,9 @@ export type DenoiseFacts = {
   readonly floorAfterDbfs: number;
   readonly speechBeforeDbfs: number;
   readonly speechAfterDbfs: number;
-  /** True where nothing was done because the recording is clean already. */
+  /** True where nothing was done; `skippedFor` says why: the recording is clean already, or music plays between speech and would go too. */
   readonly skipped: boolean;
+  readonly skippedFor?: 'clean' | 'music';
   /** What rendering starts from, plain JSON of the noise engine; kept so that it is measured once. */
   readonly profile?: unknown;
 };

@@ -29,11 +29,15 @@ export type Denoiser = {
   process(block: Float32Array): Float32Array;
   /** The rest: as many samples came out as went in, each where it was. */
   flush(): Float32Array;
-  /** What was done so far; `skipped` where the recording is clean already and passed as it was. */
+  /** What was done so far; `skipped` where the recording passed as it was, sample for sample. */
   facts(): DenoiserFacts;
 };
 
-export type DenoiserFacts = Levels & { readonly engine: DenoiseEngine; readonly skipped: boolean };
+export type DenoiserFacts = Levels & {
+  readonly engine: DenoiseEngine;
+  readonly skipped: boolean;
+  readonly skippedFor?: 'clean' | 'music';
+};
 
 /** Errors: REQUEST_INVALID for another strength, MODEL_MISSING for the neural engine, which is not built in. */
 export function createDenoiser({ strength, engine, profile }: DenoiserOptions): Denoiser {
@@ -41,7 +45,7 @@ export function createDenoiser({ strength, engine, profile }: DenoiserOptions): 
   if (engine === 'neural') throw fail('MODEL_MISSING', { what: 'Neural noise removal' });
   const trust = trustOf(profile);
   const depth = strength * trust.depth;
-  if (depth === 0) return passThrough(profile, engine, trust.depth === 0);
+  if (depth === 0) return passThrough(profile, engine);
   const gain = networkGain(profile.speechDbfs);
   if (engine === 'rnnoise') return networkOnly(profile, gain, strength);
   const guided = createGuidedStage({ profile, trust, depth, networkGain: engine === 'auto' ? gain : undefined });
@@ -59,11 +63,16 @@ function toDenoiser(stage: Stage, { levels, profile, engine }: Told): Denoiser {
   };
 }
 
-function passThrough(profile: NoiseProfile, engine: DenoiseEngine, isClean: boolean): Denoiser {
+function passThrough(profile: NoiseProfile, engine: DenoiseEngine): Denoiser {
   return {
     process: (block) => block,
     flush: () => new Float32Array(0),
-    facts: () => ({ ...unchangedLevels(profile), engine, skipped: isClean }),
+    facts: () => ({
+      ...unchangedLevels(profile),
+      engine,
+      skipped: true,
+      skippedFor: profile.hasMusic ? 'music' : 'clean',
+    }),
   };
 }
 

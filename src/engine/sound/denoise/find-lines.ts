@@ -1,7 +1,7 @@
 /**
  * Finds steady tones: narrow peaks that stand over their neighbourhood in most moments, also in the quiet ones.
  *
- * A voice's harmonics move and stop; mains hum, blades and whines do not. So the lower quarter of each bin's powers is
+ * A voice's harmonics move and stop; mains hum, blades and whines do not. So the quietest tenth of each bin’s powers is
  * looked at, not the mean.
  */
 import { createRealFft } from '#core/dsp';
@@ -15,7 +15,13 @@ const binHz = 48_000 / size;
 const bins = Math.round(4000 / binHz);
 const lowestHz = 30;
 /** How much the quiet moments of a line stand over its neighbourhood. */
-const standsOutDb = 13;
+const standsOutDb = 16;
+/** A line stands out in all moments but so many. */
+const quietShare = 0.1;
+/** Mains hum is known by three lines at its multiples; they need to stand out less, the rest of its harmonics less still. */
+const mainsDb = 12;
+const harmonicDb = 6;
+const harmonicsOfMains = 3;
 const neighbourhood = 24;
 /** Lines nearer than this are one. */
 const apartHz = 12;
@@ -39,9 +45,33 @@ export function findLines(recording: Float32Array): NoiseLine[] {
 
 type Spectrum = { readonly re: Float32Array; readonly im: Float32Array };
 
+type Peak = { readonly hz: number; readonly power: number; readonly standsOutDb: number };
+
 function linesOf(spectra: readonly Spectrum[]): NoiseLine[] {
+  const peaks = peaksOf(spectra);
+  const mains = mainsOf(peaks.filter((peak) => peak.standsOutDb > mainsDb));
+  const kept: Peak[] = [];
+  for (const peak of peaks.sort((a, b) => b.power - a.power)) {
+    const isHarmonic = mains !== undefined && isMultiple(peak.hz, mains);
+    if (peak.standsOutDb < standsOutDb && !isHarmonic) continue;
+    if (kept.some((line) => Math.abs(line.hz - peak.hz) < apartHz)) continue;
+    // A voice at the same pitch draws the measured one aside.
+    kept.push(isHarmonic ? { ...peak, hz: mains * Math.round(peak.hz / mains) } : peak);
+    if (kept.length === mostLines) break;
+  }
+  return kept
+    .map(({ hz, power }) => ({ hz: Math.round(hz * 1000) / 1000, levelDbfs: Math.round(10 * powerDbOf(power)) / 10 }))
+    .sort((a, b) => a.hz - b.hz);
+}
+
+/** A sine of amplitude a peaks at a · size / 4 under a Hann window; its mean square is a² / 2. */
+function powerDbOf(power: number): number {
+  return 10 * Math.log10((power * 8) / size ** 2 + 1e-12);
+}
+
+function peaksOf(spectra: readonly Spectrum[]): Peak[] {
   const quiet = quietPowers(spectra);
-  const lines: { bin: number; power: number }[] = [];
+  const peaks: Peak[] = [];
   for (let bin = Math.ceil(lowestHz / binHz); bin < bins - neighbourhood; bin++) {
     const power = quiet[bin]!;
     if (power < quiet[bin - 1]! || power < quiet[bin + 1]!) continue;
@@ -51,26 +81,34 @@ function linesOf(spectra: readonly Spectrum[]): NoiseLine[] {
       ...quiet.subarray(bin + 4, bin + neighbourhood),
     ];
     const floor = around.sort((a, b) => a - b)[around.length >> 1]!;
-    if (power > floor * 10 ** (standsOutDb / 10)) lines.push({ bin, power });
-  }
-  const strongest = lines.sort((a, b) => b.power - a.power);
-  const kept: NoiseLine[] = [];
-  for (const { bin } of strongest) {
+    if (power <= floor * 10 ** (harmonicDb / 10) || floor === 0) continue;
     const hz = pitchOf(spectra, bin);
-    if (hz === undefined || kept.some((line) => Math.abs(line.hz - hz) < apartHz)) continue;
-    // A sine of amplitude a peaks at a · size / 4 under a Hann window; its mean square is a² / 2.
-    const levelDbfs = 10 * Math.log10((quiet[bin]! * 8) / size ** 2 + 1e-12);
-    kept.push({ hz: Math.round(hz * 1000) / 1000, levelDbfs: Math.round(levelDbfs * 10) / 10 });
-    if (kept.length === mostLines) break;
+    if (hz !== undefined) peaks.push({ hz, power, standsOutDb: 10 * Math.log10(power / floor) });
   }
-  return kept.sort((a, b) => a.hz - b.hz);
+  return peaks;
+}
+
+/** Mains of 50 or 60 Hz where several lines are multiples of it; read from the upper ones, which tell it more exactly. */
+function mainsOf(lines: readonly Peak[]): number | undefined {
+  for (const nominal of [50, 60]) {
+    const orders = lines.filter(({ hz }) => isMultiple(hz, nominal)).sort((a, b) => b.hz - a.hz);
+    if (orders.length < harmonicsOfMains) continue;
+    const upper = orders.slice(0, Math.ceil(orders.length / 2)).map(({ hz }) => hz / Math.round(hz / nominal));
+    return upper.sort((a, b) => a - b)[upper.length >> 1];
+  }
+  return undefined;
+}
+
+function isMultiple(hz: number, base: number): boolean {
+  const order = Math.round(hz / base);
+  return order > 0 && Math.abs(hz - order * base) < 0.3 + 0.002 * hz;
 }
 
 function quietPowers(spectra: readonly Spectrum[]): Float64Array {
   const powers = new Float64Array(spectra.length);
   return Float64Array.from({ length: bins }, (_, bin) => {
     spectra.forEach(({ re, im }, index) => (powers[index] = re[bin]! ** 2 + im[bin]! ** 2));
-    return powers.sort()[spectra.length >> 2]!;
+    return powers.sort()[Math.floor(spectra.length * quietShare)]!;
   });
 }
 

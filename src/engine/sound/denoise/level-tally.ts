@@ -1,4 +1,5 @@
 /** Levels of floor and speech before and after, kept while frames go through. */
+import { powerToDb, silenceDb } from '#core/dsp';
 import { cellCount, cellWidth } from './cells.ts';
 import type { NoiseProfile } from './profile-type.ts';
 
@@ -10,18 +11,25 @@ export type Levels = {
 };
 
 export type LevelTally = {
+  /** One frame: its powers, the noise found in it, the gains it was given. */
   add(powers: Float64Array, noise: Float64Array, gains: Float64Array): void;
-  /** The levels that the profile found, and how far each was moved so far. */
+  /** The levels that the profile found, and where they came out. */
   read(profile: NoiseProfile): Levels;
 };
 
-/** A frame counts as floor below twice the noise that was found in it, as speech from four times that on. */
-const [floorRatio, speechRatio] = [2, 4];
+/** A frame is quiet below three times the noise that was found in it, and holds speech from four times that on. */
+const [quietRatio, speechRatio] = [3, 4];
+/** Floor is what has so many quiet frames on both sides: words end softly. */
+const quietAround = 4;
 
 export function createLevelTally(): LevelTally {
   const widths = Float64Array.from({ length: cellCount }, (_, cell) => cellWidth(cell));
+  const window = 2 * quietAround + 1;
+  const [recentBefore, recentAfter] = [new Float64Array(window), new Float64Array(window)];
   const floor = { before: 0, after: 0 };
   const speech = { before: 0, after: 0 };
+  let seen = 0;
+  let quietRun = 0;
   return {
     add(powers, noise, gains) {
       let [before, after, hidden, hiddenAfter] = [0, 0, 0, 0];
@@ -33,23 +41,29 @@ export function createLevelTally(): LevelTally {
         hidden += width * noise[cell]!;
         hiddenAfter += passed * noise[cell]!;
       }
-      if (before < floorRatio * hidden) {
-        floor.before += before;
-        floor.after += after;
-      } else if (before > speechRatio * hidden) {
+      recentBefore[seen % window] = before;
+      recentAfter[seen % window] = after;
+      seen++;
+      quietRun = before < quietRatio * hidden ? quietRun + 1 : 0;
+      if (quietRun >= window) {
+        const middle = (seen - 1 - quietAround) % window;
+        floor.before += recentBefore[middle]!;
+        floor.after += recentAfter[middle]!;
+      }
+      if (before > speechRatio * hidden) {
         speech.before += before - hidden;
         speech.after += Math.max(0, after - hiddenAfter);
       }
     },
-    read: ({ floorDbfs, speechDbfs }) => ({
+    read: ({ floorDbfs, steadyFloorDbfs, speechDbfs }) => ({
       floorBeforeDbfs: floorDbfs,
-      floorAfterDbfs: floorDbfs + changeDb(floor),
+      floorAfterDbfs: moved(steadyFloorDbfs, floor),
       speechBeforeDbfs: speechDbfs,
-      speechAfterDbfs: speechDbfs + changeDb(speech),
+      speechAfterDbfs: moved(speechDbfs, speech),
     }),
   };
 }
 
-function changeDb({ before, after }: { readonly before: number; readonly after: number }): number {
-  return before > 0 ? Math.max(-120, 10 * Math.log10(after / before + 1e-12)) : 0;
+function moved(levelDbfs: number, { before, after }: { readonly before: number; readonly after: number }): number {
+  return before > 0 ? Math.max(silenceDb, levelDbfs + powerToDb(after / before)) : levelDbfs;
 }

@@ -167,7 +167,8 @@ type Span = { readonly from: number; readonly to: number; readonly at: number };
 
 /**
  * Mean of the amplitudes of frames `from … to`, where frames far from the middle of them count little: those hold voice.
- * One turn of reweighting from the component-wise median, Cauchy weights scaled by the nearer quarter.
+ * One turn of reweighting from the component-wise median, Cauchy weights scaled by the nearer quarter; shrunk by how
+ * uncertain it is, so that a faint line under a loud voice is rather left than guessed.
  */
 function createRobustMean(ring: number): (line: Line, span: Span) => readonly [number, number] {
   const [first, second, far] = [new Float64Array(ring), new Float64Array(ring), new Float64Array(ring)];
@@ -180,14 +181,19 @@ function createRobustMean(ring: number): (line: Line, span: Span) => readonly [n
     const [midRe, midIm] = [medianOf(first, count, far), medianOf(second, count, far)];
     for (let index = 0; index < count; index++) far[index] = (first[index]! - midRe) ** 2 + (second[index]! - midIm) ** 2;
     const scale = far.slice(0, count).sort()[count >> 2]! + 1e-18;
-    let [sum, a, b] = [0, 0, 0];
+    let [sum, a, b, squares] = [0, 0, 0, 0];
     for (let index = 0; index < count; index++) {
       const weight = 1 / (scale + far[index]!);
       sum += weight;
+      squares += weight * weight * far[index]!;
       a += weight * first[index]!;
       b += weight * second[index]!;
     }
-    return [a / sum, b / sum];
+    const power = (a * a + b * b) / (sum * sum);
+    // Neighbouring frames overlap by half, so about two of them say what one would.
+    const doubt = (2 * squares) / (sum * sum);
+    const sure = power / (power + doubt + 1e-20) / sum;
+    return [a * sure, b * sure];
   };
 }
 

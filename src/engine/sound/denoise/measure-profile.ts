@@ -18,6 +18,7 @@ import {
 } from './cells.ts';
 import { createAlignedRnnoise, networkGain } from './aligned-rnnoise.ts';
 import { findLines } from './find-lines.ts';
+import { createMusicEar } from './hear-music.ts';
 import { createLineCanceller } from './line-canceller.ts';
 import type { NoiseProfile } from './profile-type.ts';
 import { createSampleQueue } from './sample-queue.ts';
@@ -69,13 +70,24 @@ export function measureProfile(recording: Float32Array): NoiseProfile {
   const gain = networkGain(levels.speechDbfs);
   const cleaned = runStage(createAlignedRnnoise(gain), steady);
   const taken = steady.map((value, index) => value - cleaned[index]!);
-  return { ...levels, ...measureBands(readFrames(steady), readFrames(taken), voice), lines };
+  const music = createMusicEar();
+  const judge = (cells: Float64Array, index: number) => music.push(cells, voiceAtFrame(voice, index) < pauseBelow);
+  const steadyFrames = readFrames(steady, judge);
+  const bands = measureBands(steadyFrames, readFrames(taken), voice);
+  const steadyFloorDbfs = measureLevels(steadyFrames, voice).floorDbfs;
+  return { ...levels, steadyFloorDbfs, ...bands, hasMusic: music.read().isMusic, lines };
+}
+
+/** Levels of two versions of one recording, told apart by the voice in the first. */
+export function compareLevels(before: Float32Array, after: Float32Array): readonly [HeardLevels, HeardLevels] {
+  const voice = hearVoice(before);
+  return [measureLevels(readFrames(before), voice), measureLevels(readFrames(after), voice)];
 }
 
 /** One frame: its powers per band, and the mean square. */
 type HeardFrame = { readonly bands: Float64Array; readonly power: number };
 
-function readFrames(recording: Float32Array): HeardFrame[] {
+function readFrames(recording: Float32Array, look?: (cells: Float64Array, index: number) => void): HeardFrame[] {
   const fft = createRealFft(frameSamples);
   const samples = new Float64Array(frameSamples);
   const [re, im, cells] = [new Float64Array(frameBins), new Float64Array(frameBins), new Float64Array(cellCount)];
@@ -86,6 +98,7 @@ function readFrames(recording: Float32Array): HeardFrame[] {
     cellPowers(re, im, cells);
     let power = 0;
     for (let cell = 0; cell < cellCount; cell++) power += cells[cell]! * cellWidth(cell);
+    look?.(cells, heard.length);
     heard.push({ bands: bandPowers(cells), power });
   }
   return heard;
@@ -105,16 +118,16 @@ type Kinds = { readonly pauses: number[]; readonly speech: number[] };
 function tellApart(count: number, voice: readonly number[]): Kinds {
   const kinds: Kinds = { pauses: [], speech: [] };
   for (let index = 0; index < count; index++) {
-    const probability = voiceAt(voice, index * hopSamples + frameSamples / 2);
+    const probability = voiceAtFrame(voice, index);
     if (probability < pauseBelow) kinds.pauses.push(index);
     if (probability > speechAbove) kinds.speech.push(index);
   }
   return kinds;
 }
 
-type LevelPart = Pick<NoiseProfile, 'speechDbfs' | 'floorDbfs' | 'snrDb' | 'pauseSeconds'>;
+export type HeardLevels = Pick<NoiseProfile, 'speechDbfs' | 'floorDbfs' | 'snrDb' | 'pauseSeconds'>;
 
-function measureLevels(frames: readonly HeardFrame[], voice: readonly number[]): LevelPart {
+function measureLevels(frames: readonly HeardFrame[], voice: readonly number[]): HeardLevels {
   const { pauses, speech } = tellApart(frames.length, voice);
   const enough = pauses.length >= leastPauseFrames;
   const powers = frames.map((frame) => frame.power);
@@ -161,8 +174,9 @@ function quietest(powers: readonly number[]): number {
   );
 }
 
-/** Probability at a sample, straight between the middles of the windows. */
-function voiceAt(voice: readonly number[], sample: number): number {
+/** Probability at the middle of a frame, straight between the middles of the detector's windows. */
+function voiceAtFrame(voice: readonly number[], index: number): number {
+  const sample = index * hopSamples + frameSamples / 2;
   const at = Math.min(voice.length - 1, Math.max(0, sample / vadSamples - 0.5));
   const before = Math.floor(at);
   const [left, right] = [voice[before] ?? 0, voice[before + 1] ?? voice[before] ?? 0];

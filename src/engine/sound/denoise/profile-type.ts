@@ -8,7 +8,9 @@ export type NoiseProfile = {
   readonly speechDbfs: number;
   /** RMS level of what is heard between speech, dBFS; −120 for digital silence. */
   readonly floorDbfs: number;
-  /** The difference of both, dB, at most 120. */
+  /** The same with steady tones taken out. */
+  readonly steadyFloorDbfs: number;
+  /** Speech less floor, dB, 0 … 120. */
   readonly snrDb: number;
   /** How much between speech was heard for it, in seconds; 0: the noise was read from the quietest moments within speech. */
   readonly pauseSeconds: number;
@@ -18,6 +20,8 @@ export type NoiseProfile = {
   readonly ceilingDb: readonly number[];
   /** Power that the network takes from speech, the same way: what is more than the noise is speech that it hurts. */
   readonly takenDb: readonly number[];
+  /** Music plays between speech: it would be taken for noise. */
+  readonly hasMusic: boolean;
   /** From low to high. */
   readonly lines: readonly NoiseLine[];
 };

@@ -48,7 +48,7 @@ export function trustOf(profile: NoiseProfile): Trust {
     network: cells(networkExponent, 1),
     halfRatio: cells(faultlessRatio, ratioPower),
     ceiling: isHeard ? bandsToCells(ceilingDb) : new Float64Array(cellCount).fill(Infinity),
-    depth: 1 - share(snrDb, nearlyCleanDb, cleanDb),
+    depth: profile.hasMusic ? 0 : 1 - share(snrDb, nearlyCleanDb, cleanDb),
   };
 }
 

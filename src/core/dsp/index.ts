@@ -6,3 +6,4 @@ export { createLoudnessMeter, gatedLufs, type LoudnessMeter, type LoudnessReadin
 export { createResampler, type Resampler } from './resample.ts';
 export { createRealFft, type RealFft } from './fft.ts';
 export { siSdrDb } from './si-sdr.ts';
+export { stoi } from './stoi.ts';

@@ -35,6 +35,6 @@ test.each([4, 8, 128, 1024, 2048])('createRealFft(%i).inverse() undoes forward()
 });
 
 test('createRealFft() refuses sizes that are not powers of two', () => {
-  expect(() => createRealFft(960)).toThrow('960');
-  expect(() => createRealFft(2)).toThrow('2');
+  expect(() => createRealFft(960)).toThrow('on our side');
+  expect(() => createRealFft(2)).toThrow('on our side');
 });

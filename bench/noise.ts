@@ -1,24 +1,121 @@
-/** What noise removal gives without a model: made noises at four levels, and real pairs where there are any. */
+/**
+ * What noise removal gives without a model that must be fetched: SI-SDR in dB on made noises at four levels and on real
+ * pairs where there are any, against RNNoise alone and FFmpeg's `afftdn` where its command is installed; then speed.
+ */
+import { spawnSync } from 'node:child_process';
+import { siSdrDb, stoi } from '#core/dsp';
 import { noiseKinds } from '#engine/sample';
-import { madeGain, realGain, realPairs } from '../test/fixtures/noise-table.ts';
+import { createDenoiser, measureProfile } from '#engine/sound';
+import { clean, readPair, realPairs, type Pair } from '../test/fixtures/noise-table.ts';
 import { hasRealMedia } from '../test/fixtures/real-media.ts';
+import { speechWithNoise } from '../test/fixtures/sounds.ts';
 
+/** Not among those that anything was tuned on. */
 const seeds = [101, 102];
+const levelsDb = [20, 10, 5, 0];
+/** The delay of FFmpeg's `afftdn` at 48 kHz: 25 ms. */
+const afftdnDelay = 1200;
 
-/** Prints SI-SDR in dB, input → output; the mean of two seeds. */
+/** SI-SDR of the input, then what each way adds to it; `stoi` is what ours adds to intelligibility. */
+type Row = {
+  readonly input: number;
+  readonly rnnoise: number;
+  readonly afftdn: number | undefined;
+  readonly ours: number;
+  readonly stoi: number;
+};
+
 export function noiseBench(): void {
-  for (const kind of noiseKinds) {
-    const cells = [20, 10, 5, 0].map((snrDb) => {
-      const gains = seeds.map((seed) => madeGain(kind, snrDb, seed));
-      const mean = (pick: 'before' | 'after') => gains.reduce((sum, gain) => sum + gain[pick], 0) / gains.length;
-      return `${mean('before').toFixed(1)} → ${mean('after').toFixed(1)}`.padEnd(16);
+  console.log(`gain in SI-SDR, dB; 12 s of speech each, mean of seeds ${seeds.join(', ')}; speech over noise while it sounds`);
+  console.log('noise             input  RNNoise   afftdn     ours   STOI');
+  for (const levelDb of levelsDb) {
+    const rows = noiseKinds.map((kind) => {
+      const row = mean(seeds.map((seed) => measure(madePair(kind, levelDb, seed))));
+      print(`${kind} ${levelDb} dB`, row);
+      return row;
     });
-    console.log(`${kind.padEnd(8)}${cells.join('')}`);
+    print(`mean at ${levelDb} dB`, mean(rows));
   }
-  if (!hasRealMedia) return;
-  const gains = realPairs.map(realGain);
-  for (const { name, before, after } of gains) console.log(`${name}: ${before.toFixed(1)} → ${after.toFixed(1)}`);
+  if (hasRealMedia) {
+    const rows = realPairs.map((paths) => {
+      const row = measure(readPair(paths));
+      print(paths[0].replace(/^.*\/|_noisy.*$/g, ''), row);
+      return row;
+    });
+    print('mean, real pairs', mean(rows));
+  }
+  time();
+}
+
+function madePair(kind: (typeof noiseKinds)[number], snrDb: number, seed: number): Pair {
+  const { clean: truth, noisy } = speechWithNoise({ kind, snrDb, seed, seconds: 12 });
+  return { name: kind, noisy, truth };
+}
+
+function measure({ noisy, truth }: Pair): Row {
+  const input = siSdrDb(truth, noisy);
+  const ours = clean(noisy);
+  const filtered = afftdn(noisy);
+  return {
+    input,
+    rnnoise: siSdrDb(truth, clean(noisy, { engine: 'rnnoise' })) - input,
+    afftdn: filtered && siSdrDb(truth, filtered) - input,
+    ours: siSdrDb(truth, ours) - input,
+    stoi: stoi(truth, ours, 48_000) - stoi(truth, noisy, 48_000),
+  };
+}
+
+/** `afftdn nr=20`, its delay taken out; nothing without the command. */
+function afftdn(noisy: Float32Array): Float32Array | undefined {
+  const sound = ['-f', 'f32le', '-ar', '48000', '-ac', '1'];
+  const padded = new Float32Array(noisy.length + afftdnDelay);
+  padded.set(noisy);
+  const { status, stdout } = spawnSync('ffmpeg', ['-v', 'error', ...sound, '-i', '-', '-af', 'afftdn=nr=20', ...sound, '-'], {
+    input: Buffer.from(padded.buffer),
+    maxBuffer: 2 ** 28,
+  });
+  if (status !== 0) return undefined;
+  const out = new Float32Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + stdout.length));
+  return out.slice(afftdnDelay, afftdnDelay + noisy.length);
+}
+
+function mean(rows: readonly Row[]): Row {
+  const of = (pick: (row: Row) => number) => rows.reduce((sum, row) => sum + pick(row), 0) / rows.length;
+  return {
+    input: of((row) => row.input),
+    rnnoise: of((row) => row.rnnoise),
+    afftdn: rows.every((row) => row.afftdn !== undefined) ? of((row) => row.afftdn!) : undefined,
+    ours: of((row) => row.ours),
+    stoi: of((row) => row.stoi),
+  };
+}
+
+function print(name: string, row: Row): void {
+  const signed = (value: number | undefined, digits = 1) =>
+    value === undefined ? '–' : `${value < 0 ? '' : '+'}${value.toFixed(digits)}`;
+  const cells = [row.input.toFixed(1), signed(row.rnnoise), signed(row.afftdn), signed(row.ours), signed(row.stoi, 2)];
+  console.log(`${name.padEnd(17)}${cells.map((cell, index) => cell.padStart([6, 9, 9, 9, 7][index]!)).join('')}`);
+}
+
+/** CPU time of one core on three minutes of mono. */
+function time(): void {
+  const { noisy } = speechWithNoise({ kind: 'fan', snrDb: 10, seed: 101, seconds: 180 });
+  const spent = (work: () => void) => {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    return ((user + system) / 1e6).toFixed(2);
+  };
+  const profile = measureProfile(noisy);
+  const profiling = spent(() => measureProfile(noisy));
+  const [auto, rnnoise, spectral] = (['auto', 'rnnoise', 'spectral'] as const).map((engine) =>
+    spent(() => {
+      const denoiser = createDenoiser({ sampleRateHz: 48_000, strength: 1, engine, profile });
+      for (let at = 0; at < noisy.length; at += 24_000) denoiser.process(noisy.subarray(at, at + 24_000));
+      denoiser.flush();
+    }),
+  );
   console.log(
-    `mean gain on real pairs: ${(gains.reduce((sum, { before, after }) => sum + after - before, 0) / gains.length).toFixed(2)} dB`,
+    `3 minutes of mono, CPU: profile ${profiling} s, then ${auto} s (RNNoise alone ${rnnoise} s, spectral alone ${spectral} s)`,
   );
 }

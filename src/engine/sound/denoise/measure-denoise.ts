@@ -21,7 +21,7 @@ const sampleRateHz = 48_000;
 export type ProfileSource = { readonly source: MediaSource; readonly streamIndex: number };
 
 /**
- * Measures the noise of one sound stream: all of it up to a minute, six places of ten seconds beyond that.
+ * Measures the noise of one sound stream: all of it up to 40 s, six places spread over it beyond that.
  *
  * Errors: JOB_CANCELED; MEDIA_UNREADABLE, MEDIA_STREAM_MISSING.
  */

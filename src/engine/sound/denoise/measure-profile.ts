@@ -25,11 +25,15 @@ import { createSampleQueue } from './sample-queue.ts';
 import { runStage } from './stage.ts';
 
 /** Longer material tells nothing more; what comes after it is not looked at. */
-export const profileSeconds = 60;
+export const profileSeconds = 40;
 /** A window with a voice less probable than the first is a pause; more probable than the second, speech. */
 const [pauseBelow, speechAbove] = [0.2, 0.7];
 /** Fewer frames (21 ms) of pause than this say nothing. */
 const leastPauseFrames = 12;
+/** Frames at both ends of a pause that hold the ends of words: 64 ms. */
+const edgeFrames = 3;
+/** Share of a pause's frames, the loudest ones, that does not count for the level: a breath, a word that the detector missed. */
+const loudShare = 0.04;
 /** Within speech, the noise is near the quietest tenth of the moments; so much under it, found on the noises of test/fixtures. */
 const quietShare = 0.1;
 const quietBias = 1.6;
@@ -43,7 +47,7 @@ export type ProfileMeter = {
   finish(): NoiseProfile;
 };
 
-/** Keeps up to a minute of sound until it is finished. */
+/** Keeps up to 40 s of sound until it is finished. */
 export function createProfileMeter(): ProfileMeter {
   const queue = createSampleQueue();
   const most = profileSeconds * 48_000;
@@ -60,7 +64,7 @@ export function createProfileMeter(): ProfileMeter {
   };
 }
 
-/** The profile of a recording at hand, mono at 48 kHz; its first minute counts. */
+/** The profile of a recording at hand, mono at 48 kHz; its first 40 s count. */
 export function measureProfile(recording: Float32Array): NoiseProfile {
   const samples = recording.subarray(0, profileSeconds * 48_000);
   const lines = findLines(samples);
@@ -114,15 +118,18 @@ function hearVoice(samples: Float32Array): readonly number[] {
 
 type Kinds = { readonly pauses: number[]; readonly speech: number[] };
 
-/** Indexes of the frames that surely hold no voice and of those that surely do. */
+/** Indexes of the frames that surely hold no voice, the edges of pauses only where there is little else, and of those that surely do. */
 function tellApart(count: number, voice: readonly number[]): Kinds {
-  const kinds: Kinds = { pauses: [], speech: [] };
+  const [pauses, edged, speech]: number[][] = [[], [], []];
+  let run = 0;
   for (let index = 0; index < count; index++) {
     const probability = voiceAtFrame(voice, index);
-    if (probability < pauseBelow) kinds.pauses.push(index);
-    if (probability > speechAbove) kinds.speech.push(index);
+    if (probability > speechAbove) speech!.push(index);
+    if (probability < pauseBelow) edged!.push(index);
+    run = probability < pauseBelow ? run + 1 : 0;
+    if (run > 2 * edgeFrames) pauses!.push(index - edgeFrames);
   }
-  return kinds;
+  return { pauses: pauses!.length >= leastPauseFrames ? pauses! : edged!, speech: speech! };
 }
 
 export type HeardLevels = Pick<NoiseProfile, 'speechDbfs' | 'floorDbfs' | 'snrDb' | 'pauseSeconds'>;
@@ -131,7 +138,7 @@ function measureLevels(frames: readonly HeardFrame[], voice: readonly number[]):
   const { pauses, speech } = tellApart(frames.length, voice);
   const enough = pauses.length >= leastPauseFrames;
   const powers = frames.map((frame) => frame.power);
-  const noise = enough ? mean(pauses.map((index) => powers[index]!)) : quietest(powers);
+  const noise = enough ? trimmedMean(pauses.map((index) => powers[index]!)) : quietest(powers);
   const spoken = speech.length === 0 ? 0 : mean(speech.map((index) => powers[index]!)) - noise;
   const [speechDbfs, floorDbfs] = [powerToDb(spoken), powerToDb(noise)];
   return {
@@ -151,7 +158,7 @@ function measureBands(frames: readonly HeardFrame[], taken: readonly HeardFrame[
     const powers = frames.map((frame) => frame.bands[band]!);
     const quiet = pauses.map((index) => powers[index]!);
     return {
-      noise: bandDb(enough ? mean(quiet) : quietest(powers)),
+      noise: bandDb(enough ? trimmedMean(quiet) : quietest(powers)),
       ceiling: bandDb(enough ? quantile(quiet, 0.95) : quietest(powers)),
       taken: bandDb(mean(speech.map((index) => taken[index]!.bands[band]!))),
     };
@@ -181,6 +188,11 @@ function voiceAtFrame(voice: readonly number[], index: number): number {
   const before = Math.floor(at);
   const [left, right] = [voice[before] ?? 0, voice[before + 1] ?? voice[before] ?? 0];
   return left + (at - before) * (right - left);
+}
+
+function trimmedMean(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  return mean([...sorted.subarray(0, Math.ceil(sorted.length * (1 - loudShare)))]);
 }
 
 function mean(values: readonly number[]): number {

@@ -20,7 +20,7 @@ const standsOutDb = 16;
 const quietShare = 0.1;
 /** Mains hum is known by three lines at its multiples; they need to stand out less, the rest of its harmonics less still. */
 const mainsDb = 12;
-const harmonicDb = 6;
+const harmonicDb = 9;
 const harmonicsOfMains = 3;
 const neighbourhood = 24;
 /** Lines nearer than this are one. */

@@ -17,6 +17,8 @@ export type PictureIndex = {
   readonly hidden: Uint8Array;
   /** Of the packet shown last, in `timebase`; at least 1. */
   readonly lastDuration: number;
+  /** Of all packets together. */
+  readonly bytes: number;
   readonly timebase: Timebase;
   /** Asset time = `fromTimebase(pts, timebase) - offset`. */
   readonly offset: Ticks;
@@ -51,6 +53,7 @@ export function readPictureIndex(file: MediaFile, streamIndex: number): PictureI
   const scan = stream.codecpar.codecId === AV_CODEC_ID_H264 ? createScan(stream) : undefined;
   let columns = createColumns(4096);
   let count = 0;
+  let bytes = 0;
   let last = { pts: -Infinity, duration: 1 };
   for (const packet of demuxer.packets()) {
     if (packet.streamIndex !== streamIndex) continue;
@@ -61,12 +64,14 @@ export function readPictureIndex(file: MediaFile, streamIndex: number): PictureI
     columns.hidden[count] = (packet.flags & AV_PKT_FLAG_DISCARD) === 0 ? 0 : 1;
     columns.idr[count] = scan?.visit(packet) === true ? 1 : 0;
     if (pts > last.pts && columns.hidden[count] === 0) last = { pts, duration: Math.max(1, Number(packet.duration)) };
+    bytes += packet.size;
     count++;
   }
   const facts = scan?.facts();
   return {
     ...resize(columns, count),
     lastDuration: last.duration,
+    bytes,
     timebase: timebaseOf(stream),
     offset: demuxer.offset,
     ...(facts === undefined ? {} : { h264: facts }),

@@ -27,6 +27,7 @@ type Made = {
   readonly stream?: Partial<VideoStream>;
   readonly id?: string;
   readonly firstStamp?: number;
+  readonly bytes?: number;
 };
 
 const facts: H264Facts = {
@@ -67,6 +68,7 @@ function makeSource(made: Made): PlanSource {
     idr: Uint8Array.from(order, (frame) => (isKey(frame) && (made.open !== true || frame === 0) ? 1 : 0)),
     hidden: new Uint8Array(order.length),
     lastDuration: stampOf(1) - stampOf(0),
+    bytes: made.bytes ?? made.frames * 40_000,
     timebase: { num: 1, den },
     offset: zero,
     h264: { ...facts, ...made.facts },
@@ -382,6 +384,16 @@ describe('planRender() says why it cannot copy', () => {
   test('our parameter sets take an id that the copied stream leaves free', () => {
     const source = makeSource({ frames: 300, gop: 30, bFrames: 2, rate: r30, facts: { ids: [0, 0, 1, 2] } });
     expect(planRender(timeline([track('video', [clip(500, 9000)])]), [source], mp4).video!.encoder.parameterSetId).toBe(3);
+  });
+
+  test('the frames around a cut are about as good as their neighbours, and not three times as large', () => {
+    const crfOf = (bytesPerFrame: number) => {
+      const source = makeSource({ frames: 300, gop: 30, bFrames: 2, rate: r30, bytes: 300 * bytesPerFrame });
+      return planRender(timeline([track('video', [clip(500, 9000)])]), [source], mp4).video!.encoder.crf;
+    };
+    expect(crfOf(100_000)).toBe(17);
+    expect(crfOf(12_000)).toBeGreaterThan(18);
+    expect(crfOf(1000)).toBe(21);
   });
 
   test('of two kinds of streams the longer one is copied', () => {

@@ -19,6 +19,8 @@ export type PictureIndex = {
   readonly hidden: Uint8Array;
   /** Of the picture shown last, in `timebase`. */
   readonly lastDuration: number;
+  /** Of all packets together. */
+  readonly bytes: number;
   readonly timebase: Timebase;
   /** Asset time = `fromTimebase(pts, timebase) - offset`. */
   readonly offset: Ticks;

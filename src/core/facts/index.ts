@@ -3,3 +3,4 @@ export type { LoudnessFacts, NoiseFacts, PauseFacts, SoundAnalysis, SoundFacts, 
 export type { Receipt } from './receipt.ts';
 export type { Proof, ProofCheck, RenderStats } from './proof.ts';
 export { findCuts, type CutOptions, type PauseCuts, type PauseDoubt, type PausePolicy } from './pause-policy.ts';
+export { musicMoods, type MusicBed, type MusicFacts, type MusicMood, type MusicRequest } from './music.ts';

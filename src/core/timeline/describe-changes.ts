@@ -2,10 +2,9 @@
 import type { AssetId } from '#core/asset';
 import { formatClock, formatSeconds, isUnity, ratioToNumber, type Ratio } from '#core/time';
 import type { Canvas, Change } from './diff.ts';
-import type { ClipEffect } from './effects.ts';
+import { effectNames, effectText, type Say } from './describe-effect.ts';
 
 export type Language = 'en' | 'zh';
-type Say = (english: string, chinese: string) => string;
 type ChangeOf<Kind extends Change['kind']> = Extract<Change, { kind: Kind }>;
 
 /**
@@ -124,20 +123,10 @@ function describeMaterial(
 }
 
 function describeEffect({ before, after, count: clips }: ChangeOf<'effect'>, say: Say): string {
-  const name = (after ?? before)?.name;
-  const [english, chinese] = name === 'denoise' ? ['Noise removal', '降噪'] : ['Fade', '淡入淡出'];
+  const name = (after ?? before)!.name;
+  const [english, chinese] = effectNames[name];
   const [from, to] = [effectText(before, say), effectText(after, say)];
   return say(`${english} on ${count(clips, 'clip')}: ${from} → ${to}`, `${clips} 个片段的${chinese}：${from} → ${to}`);
-}
-
-function effectText(effect: ClipEffect | undefined, say: Say): string {
-  if (effect === undefined) return say('none', '无');
-  if (effect.name === 'denoise') return `${Math.round(effect.strength * 100)} %`;
-  const parts = [
-    ...(effect.in > 0 ? [say(`in ${formatSeconds(effect.in, 2)}`, `淡入 ${formatSeconds(effect.in, 2)}`)] : []),
-    ...(effect.out > 0 ? [say(`out ${formatSeconds(effect.out, 2)}`, `淡出 ${formatSeconds(effect.out, 2)}`)] : []),
-  ];
-  return parts.join(say(', ', '，'));
 }
 
 function describeFlag({ name, flag, value }: ChangeOf<'track-flag'>, say: Say): string {

@@ -1,6 +1,7 @@
 /** What differs between the clips of two timelines beside their material: order, cuts, speed, levels, effects. */
 import { contains, isUnity, sameRatio, type Ratio } from '#core/time';
 import type { Change } from './diff.ts';
+import { effectNames } from './describe-effect.ts';
 import type { ClipEffect } from './effects.ts';
 import type { Clip, Timeline, Track } from './timeline.ts';
 
@@ -17,8 +18,7 @@ export function diffClips(before: Timeline, after: Timeline, isSameMaterial: boo
     ...(isSameMaterial && cuts > 0 ? [{ kind: 'split' as const, count: cuts }] : []),
     ...group(pairs, speedChange),
     ...group(pairs, levelChange),
-    ...group(pairs, (pair) => effectChange(pair, 'denoise')),
-    ...group(pairs, (pair) => effectChange(pair, 'fade')),
+    ...(Object.keys(effectNames) as ClipEffect['name'][]).flatMap((name) => group(pairs, (pair) => effectChange(pair, name))),
     ...(transitions[0] === transitions[1]
       ? []
       : [{ kind: 'transitions' as const, before: transitions[0], after: transitions[1] }]),

@@ -8,7 +8,7 @@ import type { Asset, AssetId } from '#core/asset';
 import { fail } from '#core/errors';
 import { formatClock, type Ticks } from '#core/time';
 import { canonicalItems } from './canonical.ts';
-import type { Edit, EditKind } from './edit.ts';
+import type { Edit, EditKind, FieldsOf } from './edit.ts';
 import { getTrack } from './query.ts';
 import type { Item, LinkId, Timeline, Track, TrackId } from './timeline.ts';
 
@@ -55,12 +55,12 @@ export function perform(state: EditState, edit: PrimitiveEdit): void {
     }
     case 'put-track-fields': {
       const track = getTrack(timeline, edit.trackId);
-      state.timeline = withTrack(timeline, { ...track, ...edit.fields });
+      state.timeline = withTrack(timeline, withFields(track, edit.fields));
       state.inverse.push({ ...edit, fields: sameKeys(track, edit.fields) });
       return;
     }
     case 'put-fields': {
-      state.timeline = { ...timeline, ...edit.fields };
+      state.timeline = withFields(timeline, edit.fields);
       state.inverse.push({ ...edit, fields: sameKeys(timeline, edit.fields) });
       return;
     }
@@ -115,6 +115,11 @@ function withTrack(timeline: Timeline, track: Track): Timeline {
   return { ...timeline, tracks: timeline.tracks.map((other) => (other.id === track.id ? track : other)) };
 }
 
-function sameKeys<Whole extends object, Fields extends Partial<Whole>>(whole: Whole, fields: Fields): Fields {
-  return Object.fromEntries(Object.keys(fields).map((key) => [key, whole[key as keyof Whole]])) as Fields;
+function withFields<Whole extends object>(whole: Whole, fields: object): Whole {
+  return Object.fromEntries(Object.entries({ ...whole, ...fields }).filter(([, value]) => value !== null)) as Whole;
+}
+
+/** What `fields` replaces; a field that was not there is taken away again. */
+function sameKeys<Whole extends object, Fields extends FieldsOf<Partial<Whole>>>(whole: Whole, fields: Fields): Fields {
+  return Object.fromEntries(Object.keys(fields).map((key) => [key, whole[key as keyof Whole] ?? null])) as Fields;
 }

@@ -6,8 +6,8 @@
  */
 import type { AssetId, Size } from '#core/asset';
 import type { FrameRate, Ratio, Ticks, TimeRange } from '#core/time';
-import type { ClipEffect, MasterSettings, TextStyle } from './effects.ts';
-import type { Item, ItemId, LinkId, Timeline, Track, TrackId, TrackKind } from './timeline.ts';
+import type { ClipEffect, Ducking, Fit, MasterSettings, TextStyle } from './effects.ts';
+import type { Item, ItemId, LinkId, TextWord, Timeline, Track, TrackId, TrackKind } from './timeline.ts';
 
 /** A clip or text to be placed; its id is given when it is applied. */
 export type NewItem =
@@ -21,7 +21,13 @@ export type NewItem =
       readonly effects?: readonly ClipEffect[];
       readonly linkId?: LinkId;
     }
-  | { readonly kind: 'text'; readonly duration: Ticks; readonly text: string; readonly style: TextStyle }
+  | {
+      readonly kind: 'text';
+      readonly duration: Ticks;
+      readonly text: string;
+      readonly style: TextStyle;
+      readonly words?: readonly TextWord[];
+    }
   | { readonly kind: 'gap'; readonly duration: Ticks };
 
 export type Edit =
@@ -77,6 +83,8 @@ export type Edit =
       readonly locked?: boolean;
       readonly name?: string;
       readonly follows?: Track['follows'];
+      /** `null` takes it away. */
+      readonly ducking?: Ducking | null;
     }
   | { readonly kind: 'set-text'; readonly itemId: ItemId; readonly text?: string; readonly style?: TextStyle }
   /** Blends two neighbours over their cut, `duration` long, half before and half after where the handles allow. */
@@ -89,7 +97,14 @@ export type Edit =
     }
   | { readonly kind: 'remove-transition'; readonly itemId: ItemId }
   | { readonly kind: 'set-master'; readonly master: MasterSettings }
-  | { readonly kind: 'set-canvas'; readonly size?: Size; readonly frameRate?: FrameRate; readonly sampleRateHz?: number }
+  | {
+      readonly kind: 'set-canvas';
+      readonly size?: Size;
+      readonly frameRate?: FrameRate;
+      readonly sampleRateHz?: number;
+      readonly background?: string;
+      readonly fit?: Fit;
+    }
   /** Makes a timeline the content of another one, keeping id and revision: how an earlier revision comes back. */
   | { readonly kind: 'restore'; readonly timeline: Timeline }
   // What inverses are made of.
@@ -102,8 +117,11 @@ export type Edit =
     }
   | { readonly kind: 'put-track'; readonly index: number; readonly track: Track }
   | { readonly kind: 'drop-track'; readonly trackId: TrackId }
-  | { readonly kind: 'put-track-fields'; readonly trackId: TrackId; readonly fields: Partial<Omit<Track, 'id' | 'items'>> }
-  | { readonly kind: 'put-fields'; readonly fields: Partial<Omit<Timeline, 'schema' | 'id' | 'revision' | 'tracks'>> };
+  | { readonly kind: 'put-track-fields'; readonly trackId: TrackId; readonly fields: FieldsOf<Omit<Track, 'id' | 'items'>> }
+  | { readonly kind: 'put-fields'; readonly fields: FieldsOf<Omit<Timeline, 'schema' | 'id' | 'revision' | 'tracks'>> };
+
+/** Some fields of something; `null` takes an optional one away. */
+export type FieldsOf<Whole> = { readonly [Key in keyof Whole]?: Whole[Key] | null };
 
 export type EditKind = Edit['kind'];
 export type EditOf<Kind extends EditKind> = Extract<Edit, { readonly kind: Kind }>;

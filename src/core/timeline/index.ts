@@ -1,5 +1,29 @@
 /** The edited document and the one way to change it. */
-export type { ClipEffect, DenoiseEffect, FadeEffect, MasterSettings, TextPosition, TextStyle } from './effects.ts';
+export type {
+  BlurEffect,
+  ChromaKeyEffect,
+  ClipEffect,
+  ColorEffect,
+  CropEffect,
+  DenoiseEffect,
+  Ducking,
+  Easing,
+  EnvelopeEffect,
+  FadeEffect,
+  Fit,
+  FreezeEffect,
+  Look,
+  MasterSettings,
+  PlaceEffect,
+  ReverseEffect,
+  TextAnimation,
+  TextPosition,
+  TextPreset,
+  TextStyle,
+  ZoomEffect,
+} from './effects.ts';
+export { looks, textAnimations, textPresets } from './effects.ts';
+export { isTransitionName, transitionNames, type TransitionName } from './transitions.ts';
 export type { AppliedEdits, Edit, EditKind, EditOf, NewItem } from './edit.ts';
 export { applyEdits } from './apply-edits.ts';
 export { createTimeline, type TimelineSettings } from './create-timeline.ts';
@@ -35,6 +59,7 @@ export type {
   ItemId,
   LinkId,
   TextClip,
+  TextWord,
   Timeline,
   TimelineId,
   Track,

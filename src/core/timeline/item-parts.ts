@@ -27,7 +27,19 @@ export function makeClip(fields: Clip): Clip {
 }
 
 /** In which order effects are written and applied. */
-const effectOrder: Readonly<Record<ClipEffect['name'], number>> = { denoise: 0, fade: 1 };
+const effectOrder: Readonly<Record<ClipEffect['name'], number>> = {
+  denoise: 0,
+  reverse: 1,
+  freeze: 2,
+  crop: 3,
+  'chroma-key': 4,
+  color: 5,
+  blur: 6,
+  place: 7,
+  zoom: 8,
+  envelope: 9,
+  fade: 10,
+};
 
 function saysSomething(effect: ClipEffect): boolean {
   return effect.name !== 'fade' || effect.in > 0 || effect.out > 0;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { fail } from '#core/errors';
 import { limits } from './edit-limits.ts';
+import { looks, textAnimations, textPresets } from './effects.ts';
 import { migrate } from './migrations.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -14,22 +15,79 @@ const range = z.strictObject({ start: length, duration: ticks.min(1) });
 const gainDb = z.number().min(limits.lowestGainDb).max(limits.highestGainDb);
 const side = z.int().min(2).max(limits.canvas).multipleOf(2);
 
+const color = z.string().regex(/^#[0-9a-fA-F]{6}$/);
+const fraction = z.number().min(0).max(1);
+const edge = z.number().min(0).max(0.95);
+const fit = z.enum(['contain', 'cover', 'blur-fill']);
+
 export const effectSchema = z.discriminatedUnion('name', [
   z.strictObject({
     name: z.literal('denoise'),
     strength: z.number().min(0).max(1),
     engine: z.enum(['auto', 'rnnoise', 'spectral', 'neural']),
   }),
+  z.strictObject({ name: z.literal('reverse') }),
+  z.strictObject({ name: z.literal('freeze'), at: length }),
+  z.strictObject({ name: z.literal('crop'), left: edge, top: edge, right: edge, bottom: edge }),
+  z.strictObject({
+    name: z.literal('chroma-key'),
+    color,
+    similarity: z.number().min(0.01).max(1),
+    blend: fraction,
+  }),
+  z.strictObject({
+    name: z.literal('color'),
+    exposure: z.number().min(-3).max(3).exactOptional(),
+    contrast: z.number().min(0).max(2).exactOptional(),
+    saturation: z.number().min(0).max(3).exactOptional(),
+    temperature: z.number().min(-1).max(1).exactOptional(),
+    look: z.enum(looks).exactOptional(),
+    lutAssetId: id.exactOptional(),
+  }),
+  z.strictObject({
+    name: z.literal('blur'),
+    radius: z.number().min(0.001).max(0.2),
+    region: z.strictObject({ x: fraction, y: fraction, width: fraction, height: fraction }).exactOptional(),
+  }),
+  z.strictObject({
+    name: z.literal('place'),
+    fit: fit.exactOptional(),
+    scale: z.number().min(0.01).max(10),
+    x: z.number().min(-2).max(3),
+    y: z.number().min(-2).max(3),
+    focusX: fraction.exactOptional(),
+    focusY: fraction.exactOptional(),
+    rotation: z.number().min(-360).max(360),
+    flip: z.enum(['horizontal', 'vertical', 'both']).exactOptional(),
+    opacity: fraction,
+  }),
+  z.strictObject({
+    name: z.literal('zoom'),
+    from: z.number().min(1).max(8),
+    to: z.number().min(1).max(8),
+    anchorX: fraction,
+    anchorY: fraction,
+    easing: z.enum(['linear', 'ease-in', 'ease-out', 'ease-in-out']),
+  }),
+  z.strictObject({
+    name: z.literal('envelope'),
+    points: z
+      .array(z.strictObject({ at: length, gainDb }))
+      .min(1)
+      .max(limits.envelopePoints),
+  }),
   z.strictObject({ name: z.literal('fade'), in: length, out: length }),
 ]);
 
 export const textStyleSchema = z.strictObject({
-  preset: z.enum(['title', 'lower-third', 'caption']),
+  preset: z.enum(textPresets),
   position: z.enum(['top', 'center', 'bottom', 'lower-third']),
-  color: z.string().regex(/^#[0-9a-fA-F]{6}$/),
+  color,
+  accent: color.exactOptional(),
   size: z.number().min(0.02).max(0.3),
   fadeIn: length,
   fadeOut: length,
+  animation: z.enum(textAnimations).exactOptional(),
 });
 
 export const masterSchema = z.strictObject({
@@ -55,6 +113,10 @@ export const itemSchema = z.discriminatedUnion('kind', [
     duration: ticks.min(1),
     text: z.string().min(1).max(limits.textLength),
     style: textStyleSchema,
+    words: z
+      .array(z.strictObject({ text: z.string().min(1).max(limits.textLength), start: length, end: length }))
+      .max(limits.textLength)
+      .exactOptional(),
   }),
   z.strictObject({ kind: z.literal('gap'), id, duration: ticks.min(1) }),
   z.strictObject({ kind: z.literal('transition'), id, name, inOffset: length, outOffset: length }),
@@ -69,6 +131,13 @@ const trackSchema = z.strictObject({
   hidden: z.boolean(),
   locked: z.boolean(),
   gainDb,
+  ducking: z
+    .strictObject({
+      amountDb: z.number().min(-30).max(0),
+      attackMs: z.number().min(0).max(5000),
+      releaseMs: z.number().min(0).max(10_000),
+    })
+    .exactOptional(),
   items: z.array(itemSchema).max(limits.items),
 });
 
@@ -79,6 +148,8 @@ export const timelineSchema = z.strictObject({
   frameRate: ratio,
   size: z.strictObject({ width: side, height: side }),
   sampleRateHz: z.int().min(8000).max(192_000),
+  background: color.exactOptional(),
+  fit: fit.exactOptional(),
   tracks: z.array(trackSchema).max(limits.tracks),
   master: masterSchema,
   nextId: z.int().min(1),

@@ -6,7 +6,7 @@
  */
 import type { AssetId, Size } from '#core/asset';
 import type { FrameRate, Ratio, Ticks, TimeRange } from '#core/time';
-import type { ClipEffect, MasterSettings, TextStyle } from './effects.ts';
+import type { ClipEffect, Ducking, Fit, MasterSettings, TextStyle } from './effects.ts';
 
 export type TimelineId = string;
 /** `trk_<n>`, `itm_<n>`, `lnk_<n>`, numbered by `Timeline.nextId`; stable for the life of the timeline. */
@@ -23,6 +23,10 @@ export type Timeline = {
   /** Canvas in pixels, even numbers. */
   readonly size: Size;
   readonly sampleRateHz: number;
+  /** `#rrggbb` where nothing covers the canvas; absent: black. */
+  readonly background?: string;
+  /** How pictures of another shape meet the canvas; absent: `contain`. */
+  readonly fit?: Fit;
   /** Bottom first: later tracks lie on top. */
   readonly tracks: readonly Track[];
   readonly master: MasterSettings;
@@ -44,6 +48,8 @@ export type Track = {
   readonly locked: boolean;
   /** Level of the whole track in dB; 0 leaves it as it is. */
   readonly gainDb: number;
+  /** Only for sound: lowered while the tracks without this are spoken on. */
+  readonly ducking?: Ducking;
   readonly items: readonly Item[];
 };
 
@@ -80,7 +86,11 @@ export type TextClip = {
   /** What the user typed, literally; never markup. */
   readonly text: string;
   readonly style: TextStyle;
+  /** When each word of `text` is spoken, from the clip's start, in order; for karaoke and word-pop. Never invented. */
+  readonly words?: readonly TextWord[];
 };
+
+export type TextWord = { readonly text: string; readonly start: Ticks; readonly end: Ticks };
 
 /** Deliberate emptiness. */
 export type Gap = { readonly kind: 'gap'; readonly id: ItemId; readonly duration: Ticks };
@@ -92,6 +102,7 @@ export type Gap = { readonly kind: 'gap'; readonly id: ItemId; readonly duration
 export type Transition = {
   readonly kind: 'transition';
   readonly id: ItemId;
+  /** One of `transitionNames`; another is shown as a dissolve, and the render says so. */
   readonly name: string;
   readonly inOffset: Ticks;
   readonly outOffset: Ticks;

@@ -94,6 +94,8 @@ export function startWorker<Name extends TaskName>(
   child.on('error', (error) =>
     settle(() => answer.reject(fail('WORKER_CRASHED', { reason: 'it did not start', task: name }, { cause: error }))),
   );
+  // A sandbox that is killed while it is being built may leave its half behind, waiting for it with our pipes open.
+  child.on('exit', () => endGroup(child));
   child.on('close', (code, signal) => {
     clearTimeout(wall);
     clearInterval(watch);
@@ -140,7 +142,12 @@ function launch(settings: WorkerSettings, { name, input, scratch, limitSeconds }
 }
 
 function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (child.exitCode === null && child.signalCode === null) endGroup(child);
+}
+
+/** Whoever is left of the group, whether its first process lives or not. */
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch (error) {

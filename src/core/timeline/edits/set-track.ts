@@ -1,6 +1,6 @@
 import { checkName } from '../edit-limits.ts';
 import { perform, type EditState } from '../edit-state.ts';
-import type { EditOf } from '../edit.ts';
+import type { EditOf, FieldsOf } from '../edit.ts';
 import { getTrack } from '../query.ts';
 import type { Track } from '../timeline.ts';
 
@@ -13,15 +13,18 @@ import type { Track } from '../timeline.ts';
 export function setTrack(state: EditState, edit: EditOf<'set-track'>): void {
   const track = getTrack(state.timeline, edit.trackId);
   if (edit.name !== undefined) checkName('set-track', edit.name);
-  const { muted, hidden, locked, name, follows } = edit;
-  const asked: Partial<Track> = {
+  const { muted, hidden, locked, name, follows, ducking } = edit;
+  const asked: FieldsOf<Track> = {
     ...pick({ muted }),
     ...pick({ hidden }),
     ...pick({ locked }),
     ...pick({ name }),
     ...pick({ follows }),
+    ...pick({ ducking }),
   };
-  const fields = Object.fromEntries(Object.entries(asked).filter(([key, value]) => track[key as keyof Track] !== value));
+  const fields = Object.fromEntries(
+    Object.entries(asked).filter(([key, value]) => JSON.stringify(track[key as keyof Track] ?? null) !== JSON.stringify(value)),
+  );
   if (Object.keys(fields).length === 0) return;
   perform(state, { kind: 'put-track-fields', trackId: track.id, fields });
   for (const [key, value] of Object.entries(fields)) state.notes.push(`Track ${track.name}: ${key} is ${JSON.stringify(value)}`);

@@ -26,6 +26,7 @@ const permitted: Record<string, readonly string[]> = {
   'engine/render': ['engine/media', 'engine/sound', 'engine/plan', 'engine/tasks'],
   'engine/qc': ['engine/media', 'engine/analysis', 'engine/plan', 'engine/tasks'],
   'engine/sample': ['engine/media', 'engine/models', 'engine/tasks'],
+  'engine/music': ['engine/media', 'engine/tasks'],
   'engine/worker': ['engine/*'],
   'platform/config': [],
   'platform/log': [],

@@ -3,7 +3,7 @@ import type { Asset } from '#core/asset';
 import { fail } from '#core/errors';
 import type { Receipt } from '#core/facts';
 import { applyEdits, type Timeline } from '#core/timeline';
-import { denoiseFacts, soundFacts } from '#editor/assets';
+import { denoiseFacts, makeMusic, musicFacts, soundFacts } from '#editor/assets';
 import { commitEdits, currentTimeline, history, redo, restoreRevision, undo } from '#editor/commit';
 import type { EditorContext } from '#editor/context';
 import { parseOutputRequest, requestRender } from '#editor/jobs';
@@ -27,7 +27,9 @@ export async function openSessionWorkspace(
 ): Promise<SessionWorkspace> {
   const { sessionId, userId, runId, signal } = session;
   let timeline: Timeline = await currentTimeline(ctx, sessionId);
-  const assets: readonly Asset[] = (await listSessionAssets(ctx.store, sessionId)).map(({ asset }) => asset);
+  const listAssets = async (): Promise<readonly Asset[]> =>
+    (await listSessionAssets(ctx.store, sessionId)).map(({ asset }) => asset);
+  let assets = await listAssets();
   let callId = 'call';
   let writes = 0;
   const key = () => `${runId}:${callId}:${++writes}`;
@@ -65,6 +67,12 @@ export async function openSessionWorkspace(
     preview: (edits) => applyEdits(timeline, edits, assets).timeline,
     soundFacts: (asset, analyses) => soundFacts(ctx, asset, analyses, { signal }),
     measureDenoise: (asset, strength) => denoiseFacts(ctx, asset, { strength, signal }),
+    makeMusic: async (request) => {
+      const bed = await makeMusic(ctx, { sessionId, userId, signal }, request);
+      assets = await listAssets();
+      return bed;
+    },
+    musicFacts: (asset) => musicFacts(ctx, asset),
     commit: async (edits, { tool, receipt }) => {
       const committed = await commitEdits(ctx, {
         sessionId,

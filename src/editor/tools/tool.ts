@@ -5,7 +5,7 @@
  */
 import type { z } from 'zod';
 import type { Asset } from '#core/asset';
-import type { Receipt, SoundAnalysis, SoundFacts } from '#core/facts';
+import type { MusicBed, MusicFacts, MusicRequest, Receipt, SoundAnalysis, SoundFacts } from '#core/facts';
 import type { Edit, Timeline } from '#core/timeline';
 import type { DenoiseFacts } from '#engine/tasks';
 import type { Words } from './words.ts';
@@ -34,6 +34,13 @@ export type Workspace = {
   /** Errors: MEDIA_STREAM_MISSING for an asset without sound. */
   readonly soundFacts: (asset: Asset, analyses: readonly SoundAnalysis[]) => Promise<SoundFacts>;
   readonly measureDenoise: (asset: Asset, strength: number) => Promise<DenoiseFacts>;
+  /**
+   * Makes a bed of music and puts it into the session's media list, not onto the timeline; `assets()` has it afterwards.
+   * Errors: REQUEST_INVALID for numbers out of bounds.
+   */
+  readonly makeMusic: (request: MusicRequest) => Promise<MusicBed>;
+  /** Beats, key and loop of a bed that was made here; nothing for other sounds. */
+  readonly musicFacts: (asset: Asset) => Promise<MusicFacts | undefined>;
   /** What the timeline would be after edits; nothing is kept. */
   readonly preview: (edits: readonly Edit[]) => Timeline;
   readonly commit: (

@@ -16,6 +16,7 @@ export const timeLimitSeconds: Readonly<Record<TaskName, number>> = {
   assemble: 2 * hour,
   verify: 4 * hour,
   'make-sample': 20 * minute,
+  'make-music': 20 * minute,
   'media-versions': 30,
 };
 

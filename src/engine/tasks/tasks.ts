@@ -5,8 +5,8 @@
  * Every path is made by us (`…/<generated name>`); user text never becomes one.
  */
 import type { Asset, AssetProbe, Size } from '#core/asset';
-import type { LoudnessFacts, Proof, RenderStats, SoundAnalysis, SoundFacts } from '#core/facts';
-import type { Ticks } from '#core/time';
+import type { LoudnessFacts, MusicFacts, MusicRequest, Proof, RenderStats, SoundAnalysis, SoundFacts } from '#core/facts';
+import type { Ticks, TimeRange } from '#core/time';
 import type { Timeline } from '#core/timeline';
 import type { OutputRequest, RenderPlan } from '#engine/plan';
 
@@ -44,7 +44,13 @@ export type TaskTable = {
   };
   /** Reads packet indexes and decides. */
   'plan-render': {
-    input: { readonly timeline: Timeline; readonly sources: readonly MediaSource[]; readonly output: OutputRequest };
+    input: {
+      readonly timeline: Timeline;
+      readonly sources: readonly MediaSource[];
+      readonly output: OutputRequest;
+      /** Where speech is, by asset and in its time, in order; an asset without an entry is ducked for by its level. */
+      readonly speech?: Readonly<Record<string, readonly TimeRange[]>>;
+    };
     output: RenderPlan;
   };
   /** Renders spans `[firstSpan, firstSpan + spanCount)` of the plan's picture into a file of its own. */
@@ -113,6 +119,8 @@ export type TaskTable = {
   };
   /** The sample recording with known truth that `rushes demo` and the tests use. */
   'make-sample': { input: SampleRequest & { readonly outputPath: string }; output: SampleTruth };
+  /** A bed of music, made from nothing but the request, as FLAC at 48 kHz, stereo. Errors: REQUEST_INVALID for numbers out of bounds. */
+  'make-music': { input: { readonly request: MusicRequest; readonly outputPath: string }; output: MusicFacts };
 };
 
 export type SampleRequest = {

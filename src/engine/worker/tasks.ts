@@ -15,4 +15,5 @@ export const taskLoaders: TaskLoaders = {
   assemble: async () => (await import('#engine/render')).assembleTask,
   verify: async () => (await import('#engine/qc')).verifyTask,
   'make-sample': async () => (await import('#engine/sample')).makeSampleTask,
+  'make-music': async () => (await import('#engine/music')).makeMusicTask,
 };

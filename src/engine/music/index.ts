@@ -1,0 +1,2 @@
+/** Music from nothing but a request: composed and synthesised here. */
+export { makeMusicTask } from './make-music-task.ts';

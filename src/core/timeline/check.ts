@@ -3,8 +3,8 @@ import type { Asset, AssetId } from '#core/asset';
 import { fail, type EditorError, type ErrorCode } from '#core/errors';
 import { toSeconds, type Ticks } from '#core/time';
 import { limits } from './edit-limits.ts';
-import { itemDuration, roundedDuration } from './query.ts';
-import { headHandle, isStill, tailHandle } from './sources.ts';
+import { isFrozen, itemDuration, roundedDuration } from './query.ts';
+import { headHandle, isEndless, tailHandle } from './sources.ts';
 import type { Clip, Item, LinkId, Timeline, Track, Transition } from './timeline.ts';
 
 export type Problem = {
@@ -83,6 +83,8 @@ function checkTrack(track: Track, trackPath: string, checking: Checking): void {
       report(path, `a ${item.kind} does not belong on the ${track.kind} track`, { itemId: item.id });
     }
     if (item.kind === 'clip') checkClip(item, { track, path }, checking);
+    else if (item.words?.some(({ start, end }, at) => end < start || (at > 0 && start < item.words![at - 1]!.start)) === true)
+      report(`${path}.words`, 'its words are not in order', { itemId: item.id });
     else if (item.style.fadeIn + item.style.fadeOut > item.duration)
       report(path, 'its fades are longer than it is', { itemId: item.id });
   });
@@ -99,7 +101,7 @@ function checkClip(clip: Clip, { track, path }: { readonly track: Track; readonl
   }
   const { start, duration } = clip.sourceRange;
   if (!(start >= 0 && duration > 0)) report(`${path}.sourceRange`, 'it begins before 0 or has no length', own);
-  else if (!isStill(asset) && start + duration > asset.duration) {
+  else if (!isEndless(asset) && !isFrozen(clip) && start + duration > asset.duration) {
     const [end, available] = [toSeconds((start + duration) as Ticks), toSeconds(asset.duration)];
     report(`${path}.sourceRange`, `it ends at ${end} s but ${clip.assetId} has ${available} s`, {
       ...own,
@@ -115,6 +117,16 @@ function checkClip(clip: Clip, { track, path }: { readonly track: Track; readonl
   const fade = clip.effects.find((effect) => effect.name === 'fade');
   if (fade?.name === 'fade' && fade.in + fade.out > itemDuration(clip))
     report(`${path}.effects`, 'its fades are longer than it is', own);
+  for (const effect of clip.effects) {
+    if (effect.name === 'freeze' && !isEndless(asset) && effect.at >= asset.duration)
+      report(
+        `${path}.effects`,
+        `it freezes at ${toSeconds(effect.at)} s but ${clip.assetId} has ${toSeconds(asset.duration)} s`,
+        own,
+      );
+    if (effect.name === 'color' && effect.lutAssetId !== undefined && !assets.has(effect.lutAssetId))
+      report(`${path}.effects`, `look-up table ${effect.lutAssetId} is not known`, own);
+  }
   if (new Set(clip.effects.map(({ name }) => name)).size < clip.effects.length)
     report(`${path}.effects`, 'an effect is there twice', own);
 }

@@ -115,8 +115,33 @@ function withTrack(timeline: Timeline, track: Track): Timeline {
   return { ...timeline, tracks: timeline.tracks.map((other) => (other.id === track.id ? track : other)) };
 }
 
+/** Keys in the order of the types, so that an inverse gives back the very same JSON. */
+const keyOrder = [
+  'schema',
+  'id',
+  'revision',
+  'kind',
+  'name',
+  'follows',
+  'muted',
+  'hidden',
+  'locked',
+  'gainDb',
+  'ducking',
+  'items',
+  'frameRate',
+  'size',
+  'sampleRateHz',
+  'background',
+  'fit',
+  'tracks',
+  'master',
+  'nextId',
+];
+
 function withFields<Whole extends object>(whole: Whole, fields: object): Whole {
-  return Object.fromEntries(Object.entries({ ...whole, ...fields }).filter(([, value]) => value !== null)) as Whole;
+  const entries = Object.entries({ ...whole, ...fields }).filter(([, value]) => value !== null);
+  return Object.fromEntries(entries.sort(([a], [b]) => keyOrder.indexOf(a) - keyOrder.indexOf(b))) as Whole;
 }
 
 /** What `fields` replaces; a field that was not there is taken away again. */

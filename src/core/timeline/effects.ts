@@ -31,7 +31,7 @@ export type ReverseEffect = { readonly name: 'reverse' };
 /** Shows one picture of the asset for the clip's whole length. */
 export type FreezeEffect = {
   readonly name: 'freeze';
-  /** In the asset's time; inside the source range. */
+  /** In the asset's time. The source range only says how long the clip is. */
   readonly at: Ticks;
 };
 

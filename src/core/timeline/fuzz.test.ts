@@ -22,6 +22,7 @@ import {
   itemsWithRanges,
   parseTimeline,
   recordToSource,
+  type ClipEffect,
   timelineDuration,
   type Edit,
   type Item,
@@ -100,6 +101,33 @@ const makers: readonly ((timeline: Timeline, choice: Choice) => Edit)[] = [
     itemId: anyItem(timeline, a, 'clip').id,
     effect: { name: 'denoise', strength: b, engine: 'auto' },
   }),
+  (timeline, { a, b, c }) => ({
+    kind: 'set-effect',
+    itemId: anyItem(timeline, a, 'clip').id,
+    effect: pick<ClipEffect>(
+      [
+        { name: 'reverse' },
+        { name: 'freeze', at: seconds(Math.floor(c * 50)) },
+        { name: 'zoom', from: 1, to: 1 + c, anchorX: 0.5, anchorY: 0.42, easing: c < 0.5 ? 'linear' : 'ease-in-out' },
+        { name: 'color', exposure: c, saturation: 1 + c },
+        { name: 'place', scale: 0.3, x: c, y: 0.5, rotation: 10, opacity: c },
+        {
+          name: 'envelope',
+          points: [
+            { at: zero, gainDb: -6 },
+            { at: ticks(1 + Math.round(c * seconds(3))), gainDb: -20 * c },
+          ],
+        },
+      ],
+      b,
+    ),
+  }),
+  (timeline, { a, b }) => ({
+    kind: 'set-track',
+    trackId: pick(timeline.tracks, a).id,
+    ducking: b < 0.5 ? null : { amountDb: -8, attackMs: 300, releaseMs: 600 },
+  }),
+  (_timeline, { a }) => ({ kind: 'set-canvas', background: '#102030', fit: a < 0.5 ? 'cover' : 'blur-fill' }),
   (timeline, { a, b }) => ({
     kind: 'remove-effect',
     itemId: anyItem(timeline, a, 'clip').id,

@@ -32,6 +32,8 @@ export {
   findItem,
   getItem,
   getTrack,
+  isFrozen,
+  isReversed,
   itemDuration,
   itemsWithRanges,
   linkedItems,
@@ -48,7 +50,8 @@ export { effectSchema, formatPath, itemSchema, masterSchema, parseTimeline, text
 export { describeChanges } from './describe-changes.ts';
 export { diffTimelines, type Canvas, type Change } from './diff.ts';
 export { canonicalItems } from './canonical.ts';
-export { headHandle, isStill, tailHandle } from './sources.ts';
+export { ease, envelopeGainDb } from './part-effects.ts';
+export { headHandle, isEndless, isStill, tailHandle } from './sources.ts';
 export { fitFades, fitText, makeGap } from './item-parts.ts';
 export { normalizeLinks } from './relink.ts';
 export { limits } from './edit-limits.ts';

@@ -1,8 +1,9 @@
 /** Making items and cutting them in parts, so that source time is neither lost nor doubled. */
 import { fail } from '#core/errors';
-import { addTicks, minTicks, subtractTicks, timeRange, zero, type Ticks } from '#core/time';
+import { addTicks, maxTicks, minTicks, subtractTicks, timeRange, zero, type Ticks } from '#core/time';
 import type { ClipEffect, FadeEffect } from './effects.ts';
-import { itemDuration, roundedDuration, sourceOffset } from './query.ts';
+import { partEffects } from './part-effects.ts';
+import { isReversed, itemDuration, roundedDuration, sourceOffset } from './query.ts';
 import type { Clip, Gap, Item, ItemId, TextClip, Transition } from './timeline.ts';
 
 /** An item with a length of its own. */
@@ -73,6 +74,7 @@ export function partOf(item: SolidItem, part: Part): SolidItem {
     case 'text':
       return fitText({
         ...item,
+        ...partWords(item, part),
         id: part.id,
         duration,
         style: { ...item.style, fadeIn: part.first ? item.style.fadeIn : zero, fadeOut: part.last ? item.style.fadeOut : zero },
@@ -82,13 +84,19 @@ export function partOf(item: SolidItem, part: Part): SolidItem {
         throw fail('EDIT_INVALID', { edit: 'split', reason: `clip ${item.id} is too short to be cut` });
       }
       const [from, to] = [sourceOffset(item, part.from), sourceOffset(item, part.to)];
-      const sourceRange = timeRange(addTicks(item.sourceRange.start, from), subtractTicks(to, from));
-      const effects = item.effects.map((effect) =>
-        effect.name === 'fade' ? { ...effect, in: part.first ? effect.in : zero, out: part.last ? effect.out : zero } : effect,
-      );
+      const into = isReversed(item) ? subtractTicks(item.sourceRange.duration, to) : from;
+      const sourceRange = timeRange(addTicks(item.sourceRange.start, into), subtractTicks(to, from));
+      const effects = partEffects(item.effects, { ...part, whole: itemDuration(item) });
       return fitFades({ ...item, id: part.id, sourceRange, recordDuration: duration, effects });
     }
   }
+}
+
+/** The timed words of a part of a text, on its own clock. */
+function partWords({ words }: TextClip, { from, to }: Part): Pick<TextClip, 'words'> {
+  if (words === undefined) return {};
+  const place = (time: Ticks) => subtractTicks(minTicks(maxTicks(time, from), to), from);
+  return { words: words.map((word) => ({ ...word, start: place(word.start), end: place(word.end) })) };
 }
 
 /** The clip in its written form, with fades that fit into it: the one at its end gives way first. */

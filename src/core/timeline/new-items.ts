@@ -19,8 +19,8 @@ export function makeItem(state: EditState, wanted: NewItem, placing: Placing): S
     requireTicks(edit, { duration: wanted.duration }, 1);
     if (wanted.kind === 'gap') return makeGap(takeId(state, 'itm'), wanted.duration);
     checkText(edit, wanted.text, wanted.style);
-    const { duration, text, style } = wanted;
-    return fitText({ kind: 'text', id: takeId(state, 'itm'), duration, text, style });
+    const { duration, text, style, words } = wanted;
+    return fitText({ kind: 'text', id: takeId(state, 'itm'), duration, text, style, ...(words === undefined ? {} : { words }) });
   }
   const { start, duration } = wanted.sourceRange;
   requireTicks(edit, { 'source start': start }, 0);

@@ -34,6 +34,16 @@ export function roundedDuration(clip: Pick<Clip, 'sourceRange' | 'speed'>): Tick
   return scaleTicks(clip.sourceRange.duration, clip.speed.den, clip.speed.num);
 }
 
+/** Whether the clip plays its source range from its end to its start. */
+export function isReversed(clip: Pick<Clip, 'effects'>): boolean {
+  return clip.effects.some(({ name }) => name === 'reverse');
+}
+
+/** Whether the clip shows one picture all along, whatever its source range. */
+export function isFrozen(clip: Pick<Clip, 'effects'>): boolean {
+  return clip.effects.some(({ name }) => name === 'freeze');
+}
+
 /** Where the track's last item ends. */
 export function trackDuration(track: Track): Ticks {
   let end = 0;
@@ -127,16 +137,28 @@ export function primaryTrack(timeline: Timeline): Track | undefined {
 export function sourceToRecord(clip: Clip, recordStart: Ticks, sourceRange: TimeRange): TimeRange | undefined {
   const used = intersect(clip.sourceRange, sourceRange);
   if (used === undefined) return undefined;
-  const place = (time: Ticks) => addTicks(recordStart, recordOffset(clip, subtractTicks(time, clip.sourceRange.start)));
-  return rangeBetween(place(used.start), place(rangeEnd(used)));
+  const place = (into: Ticks) => addTicks(recordStart, recordOffset(clip, into));
+  const [start, end] = intoPlay(
+    clip,
+    subtractTicks(used.start, clip.sourceRange.start),
+    subtractTicks(rangeEnd(used), clip.sourceRange.start),
+  );
+  return rangeBetween(place(start), place(end));
 }
 
 /** What part of the asset is used in a range of record time, for a clip that starts at `recordStart`; undefined for none. */
 export function recordToSource(clip: Clip, recordStart: Ticks, recordRange: TimeRange): TimeRange | undefined {
   const shown = intersect(timeRange(recordStart, itemDuration(clip)), recordRange);
   if (shown === undefined) return undefined;
-  const place = (time: Ticks) => addTicks(clip.sourceRange.start, sourceOffset(clip, subtractTicks(time, recordStart)));
-  return rangeBetween(place(shown.start), place(rangeEnd(shown)));
+  const place = (time: Ticks) => sourceOffset(clip, subtractTicks(time, recordStart));
+  const [start, end] = intoPlay(clip, place(shown.start), place(rangeEnd(shown)));
+  return rangeBetween(addTicks(clip.sourceRange.start, start), addTicks(clip.sourceRange.start, end));
+}
+
+/** Offsets from the start of the source range as offsets in playing order, or back: the same but for a reversed clip. */
+function intoPlay(clip: Clip, from: Ticks, to: Ticks): readonly [Ticks, Ticks] {
+  if (!isReversed(clip)) return [from, to];
+  return [subtractTicks(clip.sourceRange.duration, to), subtractTicks(clip.sourceRange.duration, from)];
 }
 
 /**

@@ -14,6 +14,7 @@ import { limits } from '../edit-limits.ts';
 import { invalid, refuseLocked, setItems, takeId, type EditState } from '../edit-state.ts';
 import type { EditOf } from '../edit.ts';
 import { fitFades, fitText, makeGap } from '../item-parts.ts';
+import { stretchEffects } from '../part-effects.ts';
 import { getItem, itemsWithRanges, linkedItems, primaryTrack, roundedDuration, trackDuration } from '../query.ts';
 import type { Gap, Item, Track } from '../timeline.ts';
 
@@ -50,7 +51,14 @@ export function setSpeed(state: EditState, edit: EditOf<'set-speed'>): void {
   for (const { item, track, index } of group) {
     if (item.kind !== 'clip') continue;
     const { recordDuration: _recordDuration, ...clip } = item;
-    setItems(state, track.id, track.items.with(index, fitFades({ ...clip, speed, recordDuration: duration })));
+    setItems(
+      state,
+      track.id,
+      track.items.with(
+        index,
+        fitFades({ ...clip, speed, recordDuration: duration, effects: stretchEffects(clip.effects, range.duration, duration) }),
+      ),
+    );
   }
   state.notes.push(
     `Speed of ${lead.id} is ${Number(factor.toFixed(3))}×: ${formatClock(range.duration)} → ${formatClock(duration)}`,

@@ -16,6 +16,9 @@ export function setText(state: EditState, edit: EditOf<'set-text'>): void {
   refuseLocked(track);
   const [text, style] = [edit.text ?? item.text, edit.style ?? item.style];
   checkText('set-text', text, style);
-  setItems(state, track.id, track.items.with(index, fitText({ ...item, text, style })));
+  // Other words were not spoken when these were.
+  const { words, ...bare } = item;
+  const kept = words === undefined || text !== item.text ? bare : { ...bare, words };
+  setItems(state, track.id, track.items.with(index, fitText({ ...kept, text, style })));
   state.notes.push(`Changed the text ${item.id}`);
 }

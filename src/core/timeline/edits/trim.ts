@@ -1,11 +1,22 @@
-import { formatSeconds, scaleTicks, ticks, toSeconds, type Ticks } from '#core/time';
+import { formatSeconds, scaleTicks, ticks, toSeconds, zero, type Ticks } from '#core/time';
 import { fail } from '#core/errors';
 import { openItems, settle } from '../cutting.ts';
 import { invalid, refuseLocked, requireTicks, setItems, takeId, type EditState } from '../edit-state.ts';
 import type { EditOf } from '../edit.ts';
 import { fitFades, fitText, makeGap, type SolidItem } from '../item-parts.ts';
-import { getItem, itemDuration, linkedItems, primaryTrack, sourceOffset, trackDuration, type FoundItem } from '../query.ts';
-import { isStill } from '../sources.ts';
+import { partEffects } from '../part-effects.ts';
+import {
+  getItem,
+  isFrozen,
+  isReversed,
+  itemDuration,
+  linkedItems,
+  primaryTrack,
+  sourceOffset,
+  trackDuration,
+  type FoundItem,
+} from '../query.ts';
+import { isEndless } from '../sources.ts';
 import type { Clip, Item } from '../timeline.ts';
 import { removeTime } from './ripple-delete.ts';
 
@@ -88,18 +99,26 @@ function resize(state: EditState, item: SolidItem, { edge, by }: EditOf<'trim'>)
   if (item.kind === 'text') return fitText({ ...item, duration: ticks(duration) });
   const { start, duration: length } = item.sourceRange;
   const end = start + length;
-  const cut = edge === 'start' ? start + sourceDistance(item, by, 'start') : end + sourceDistance(item, by, 'end');
+  const distance = sourceDistance(item, by, edge);
+  const reversed = isReversed(item);
+  const isAtSourceStart = (edge === 'start') !== reversed;
+  const cut = (isAtSourceStart ? start : end) + (reversed ? -distance : distance);
   const source = state.assets.get(item.assetId);
-  if (edge === 'start' && cut < 0 && !isStill(source)) {
+  const hasBounds = !isEndless(source) && !isFrozen(item);
+  if (isAtSourceStart && cut < 0 && hasBounds) {
     throw invalid('trim', `${item.id} has only ${formatSeconds(start, 3)} of source before it`);
   }
-  if (edge === 'end' && source !== undefined && !isStill(source) && cut > source.duration) {
+  if (!isAtSourceStart && source !== undefined && hasBounds && cut > source.duration) {
     throw fail('CLIP_OUT_OF_SOURCE', { end: toSeconds(ticks(cut)), available: toSeconds(source.duration) });
   }
-  const sourceRange =
-    edge === 'start' ? { start: ticks(Math.max(0, cut)), duration: ticks(end - cut) } : { start, duration: ticks(cut - start) };
+  const sourceRange = isAtSourceStart
+    ? { start: ticks(Math.max(0, cut)), duration: ticks(end - cut) }
+    : { start, duration: ticks(cut - start) };
   if (sourceRange.duration <= 0) throw invalid('trim', `nothing of ${item.id} would stay`);
-  return fitFades({ ...item, sourceRange, recordDuration: ticks(duration) });
+  const whole = itemDuration(item);
+  const from = edge === 'start' ? by : zero;
+  const kept = { from, to: ticks(from + duration), whole, first: true, last: true };
+  return fitFades({ ...item, sourceRange, recordDuration: ticks(duration), effects: partEffects(item.effects, kept) });
 }
 
 /** How far an edge moves in the source when it moves by `by` on the timeline; inside the clip exactly where a cut would be. */

@@ -1,6 +1,6 @@
 /** The draft: the timeline with short keys, as clients read it and send it back. */
 import { z } from 'zod';
-import { itemSchema, limits, masterSchema } from '#core/timeline';
+import { itemSchema, limits, masterSchema, transitionNames } from '#core/timeline';
 
 /** A week in ms: longer timelines are typing errors, and every sum of times stays a safe integer of ticks. */
 export const longestMs = 604_800_000;
@@ -8,6 +8,8 @@ export const longestMs = 604_800_000;
 const ms = z.int().min(0).max(longestMs);
 const gain = z.number().min(limits.lowestGainDb).max(limits.highestGainDb).exactOptional();
 const exact = z.unknown().optional();
+const color = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'it must be a colour like #rrggbb');
+const fit = z.enum(['contain', 'cover', 'blur-fill']);
 
 export const segmentSchema = z.object({
   id: z.string().max(64).exactOptional().describe('Output only: what the segment is called in the timeline'),
@@ -31,6 +33,31 @@ export const segmentSchema = z.object({
     .describe('2 plays twice as fast, the pitch stays; default 1. It uses d × speed of the media'),
   gain: gain.describe('Level in dB; default 0'),
   text: z.string().min(1).max(limits.textLength).exactOptional().describe('The words, literally; needed on text tracks'),
+  fx: z
+    .array(z.looseObject({ name: z.string().min(1).max(40) }))
+    .max(16)
+    .exactOptional()
+    .describe(
+      'Effects of a clip: denoise, reverse, freeze, crop, chroma-key, color, blur, place, zoom, envelope, fade, each with its own numbers, times in ms; [] is none, absent: as m says',
+    ),
+  tr: z
+    .object({ name: z.string().min(1).max(limits.nameLength), d: ms.min(1) })
+    .nullable()
+    .exactOptional()
+    .describe(
+      `Transition to the next segment, d ms long, over unused media on both sides of the cut; null is none, absent: as m says. Names: ${transitionNames.join(', ')}`,
+    ),
+  style: z
+    .looseObject({})
+    .exactOptional()
+    .describe(
+      'Look of a text: preset, position, color, accent, size, fadeIn and fadeOut in ms, animation; what is not named stays as it was',
+    ),
+  words: z
+    .array(z.object({ text: z.string().min(1).max(limits.textLength), s: ms, d: ms }))
+    .max(limits.textLength)
+    .exactOptional()
+    .describe('When each word of the text is spoken, s in ms from the start of the segment, d ms long; for karaoke captions'),
   m: exact.describe(
     'What has no short key: exact times, effects, style, links. Opaque; where it disagrees with the short keys, they win',
   ),
@@ -45,6 +72,13 @@ export const draftTrackSchema = z.object({
   gain: gain.describe('Level of the whole track in dB; default 0'),
   muted: z.boolean().exactOptional().describe('Not heard; default false'),
   hidden: z.boolean().exactOptional().describe('Not seen; default false'),
+  duck: z
+    .object({ db: z.number().min(-30).max(0), attack: z.number().min(0).max(5000), release: z.number().min(0).max(10_000) })
+    .nullable()
+    .exactOptional()
+    .describe(
+      'Music: lowered by db while the other tracks are spoken on, over attack and release in ms; null is not, absent: as m says',
+    ),
   m: exact,
 });
 
@@ -52,6 +86,8 @@ export const draftSchema = z
   .object({
     d: ms.exactOptional().describe('Output only: length of the timeline in ms'),
     t: z.array(draftTrackSchema).max(limits.tracks).describe('Tracks, bottom first: later ones lie on top'),
+    bg: color.exactOptional().describe('Colour where nothing covers the picture; default #000000'),
+    fit: fit.exactOptional().describe('How pictures of another shape meet the frame; default contain, whole with bars'),
     m: exact.describe(
       'Settings without a short key. Without it the settings of the session stay, and picture segments bring their sound where there is no sound track',
     ),
@@ -82,11 +118,24 @@ export const draftMetaSchema = z.strictObject({
   frameRate: ratio,
   size: z.strictObject({ width: side, height: side }),
   sampleRateHz: z.int().min(8000).max(192_000),
+  background: color.exactOptional(),
+  fit: fit.exactOptional(),
   master: masterSchema,
   nextId: z.int().min(1),
 });
 
-export const trackMetaSchema = z.strictObject({ id, follows: z.enum(['ripple', 'fixed']), locked: z.boolean() });
+export const trackMetaSchema = z.strictObject({
+  id,
+  follows: z.enum(['ripple', 'fixed']),
+  locked: z.boolean(),
+  ducking: z
+    .strictObject({
+      amountDb: z.number().min(-30).max(0),
+      attackMs: z.number().min(0).max(5000),
+      releaseMs: z.number().min(0).max(10_000),
+    })
+    .exactOptional(),
+});
 
 export const segmentMetaSchema = z.strictObject({
   /** The item as it is in the timeline. */

@@ -16,6 +16,7 @@ import {
 } from '#core/time';
 import {
   canonicalItems,
+  effectSchema,
   fitFades,
   fitText,
   formatPath,
@@ -24,8 +25,10 @@ import {
   itemDuration,
   makeGap,
   tailHandle,
+  textStyleSchema,
   timelineFault,
   type Clip,
+  type ClipEffect,
   type Item,
   type TextClip,
   type TextStyle,
@@ -34,6 +37,7 @@ import {
 } from '#core/timeline';
 import type { DraftIds } from './draft-ids.ts';
 import { segmentMetaSchema, type DraftSegment } from './draft-schema.ts';
+import { readEffect, readStyle, readWords, sameJson, shownBlend, shownEffect, shownStyle, shownWords } from './draft-short.ts';
 import { shownLength, shownSpeed } from './to-draft.ts';
 
 export type TrackPlace = {
@@ -54,6 +58,7 @@ type Placed = {
   /** Start and length are those of `m`, to the tick. */
   readonly isExact: boolean;
   readonly meta: Meta | undefined;
+  readonly segment: DraftSegment;
 };
 
 const oneMillisecond = milliseconds(1);
@@ -92,7 +97,7 @@ function placeSegment(segment: DraftSegment, place: SegmentPlace): Placed {
   const made = place.kind === 'text' ? makeText(segment, meta, place) : makeClip(segment, meta, place);
   const path = formatPath(place.keys);
   place.paths.set(made.item.id, path);
-  return { item: made.item, start, path, isExact: isStartExact && made.isExact, meta };
+  return { item: made.item, start, path, isExact: isStartExact && made.isExact, meta, segment };
 }
 
 function readMeta(json: unknown, { keys, kind }: SegmentPlace): Meta {
@@ -121,9 +126,40 @@ function makeText(segment: DraftSegment, meta: Meta | undefined, { keys, ids }: 
     id,
     duration: isExact ? known.duration : milliseconds(segment.d),
     text,
-    style: known?.style ?? defaultStyle,
+    style: styleOf(segment, known, keys),
+    ...wordsOf(segment, known),
   };
   return { item: isExact ? item : fitText(item), isExact };
+}
+
+function styleOf(segment: DraftSegment, known: TextClip | undefined, keys: readonly PropertyKey[]): TextStyle {
+  const base = known?.style ?? defaultStyle;
+  if (segment.style === undefined || sameJson(segment.style, shownStyle(base))) return base;
+  const parsed = textStyleSchema.safeParse(readStyle(segment.style, base));
+  if (!parsed.success) throw timelineFault(parsed.error, [...keys, 'style']);
+  return parsed.data as unknown as TextStyle;
+}
+
+/** Words of another text would be at times that nobody said them. */
+function wordsOf(segment: DraftSegment, known: TextClip | undefined): Pick<TextClip, 'words'> {
+  const own = known?.text === segment.text ? known : undefined;
+  if (own?.words !== undefined && (segment.words === undefined || sameJson(segment.words, shownWords(own))))
+    return { words: own.words };
+  if (segment.words === undefined || (known !== undefined && own === undefined)) return {};
+  return { words: readWords(segment.words) };
+}
+
+function effectsOf(segment: DraftSegment, known: Clip | undefined, keys: readonly PropertyKey[]): readonly ClipEffect[] {
+  const effects = known?.effects ?? [];
+  if (segment.fx === undefined || sameJson(segment.fx, effects.map(shownEffect))) return effects;
+  return segment.fx.map((shown, index) => {
+    // One that was not touched keeps its exact times beside one that was.
+    const same = effects.find((effect) => sameJson(shownEffect(effect), shown));
+    if (same !== undefined) return same;
+    const parsed = effectSchema.safeParse(readEffect(shown));
+    if (!parsed.success) throw timelineFault(parsed.error, [...keys, 'fx', index]);
+    return parsed.data as unknown as ClipEffect;
+  });
 }
 
 function makeClip(segment: DraftSegment, meta: Meta | undefined, place: SegmentPlace): Made {
@@ -141,7 +177,7 @@ function makeClip(segment: DraftSegment, meta: Meta | undefined, place: SegmentP
   const wanted = isLengthKept ? old.sourceRange.duration : ticks(Math.max(1, scaleTicks(record, speed.num, speed.den)));
   const isKept = isLengthKept && isInKept;
   const duration = isKept ? wanted : withinSource({ start, wanted, speed, asset, keys });
-  const effects = meta?.item.kind === 'clip' ? meta.item.effects : [];
+  const effects = effectsOf(segment, meta?.item.kind === 'clip' ? meta.item : undefined, keys);
   const linkId = meta?.item.kind === 'clip' ? meta.item.linkId : undefined;
   const item = fitFades({
     kind: 'clip',
@@ -215,13 +251,31 @@ function joinItems(placed: readonly Placed[], { ids, known }: TrackPlace): Item[
 
 type Neighbours = Pick<TrackPlace, 'ids' | 'known'> & { readonly before: Placed; readonly current: Placed };
 
-/** The transition that stood here, where both clips still have the handles for it. */
+/** The transition that stood here or is asked for: one of ours goes where the handles went, one by hand says so. */
 function pushTransition(items: Item[], { before, current, ids, known }: Neighbours): void {
   const blend = before.meta?.blend;
-  if (blend === undefined || before.item.kind !== 'clip' || current.item.kind !== 'clip') return;
+  const asked = before.segment.tr;
+  if (asked === null || (asked === undefined && blend === undefined)) return;
+  const isKept = blend !== undefined && (asked === undefined || sameJson(asked, shownBlend(blend)));
+  if (before.item.kind !== 'clip' || current.item.kind !== 'clip') {
+    if (!isKept) throw fail('TIMELINE_INVALID', { path: `${before.path}.tr`, reason: 'a transition needs a clip on both sides' });
+    return;
+  }
   const head = headHandle(current.item, known.get(current.item.assetId));
   const tail = tailHandle(before.item, known.get(before.item.assetId));
-  if (blend.inOffset <= head && blend.outOffset <= tail) items.push({ ...blend, id: ids.take('itm', blend.id) });
+  if (isKept) {
+    if (blend.inOffset <= head && blend.outOffset <= tail) items.push({ ...blend, id: ids.take('itm', blend.id) });
+    return;
+  }
+  const duration = milliseconds(asked!.d);
+  const inOffset = ticks(Math.min(head, Math.max(Math.floor(duration / 2), duration - tail)));
+  const outOffset = subtractTicks(duration, inOffset);
+  if (outOffset > tail)
+    throw fail('TIMELINE_INVALID', {
+      path: `${before.path}.tr`,
+      reason: `a transition of ${asked!.d} ms needs that much unused media around the cut, there are ${toMilliseconds(ticks(Math.min(head, duration) + Math.min(tail, duration)))} ms`,
+    });
+  items.push({ kind: 'transition', id: ids.take('itm', blend?.id), name: asked!.name, inOffset, outOffset });
 }
 
 /** A speed as a small ratio where it is one: thirds stay thirds, the rest is exact to a millionth. */

@@ -9,6 +9,7 @@ import {
   normalizeLinks,
   problemError,
   timelineFault,
+  type Ducking,
   type Item,
   type Timeline,
   type Track,
@@ -44,7 +45,7 @@ export function fromDraft(json: unknown, assets: readonly Asset[], base?: Timeli
   const paths = new Map<string, string>();
   const tracks = draft.t.map((track, index) => readTrack(track, { index, isOurs, known, ids, paths }));
   const spoken = isOurs ? tracks : soundOfPictures(tracks, known, ids);
-  const timeline = normalizeLinks({ ...empty, tracks: spoken, nextId: ids.next() });
+  const timeline = normalizeLinks({ ...withLook(empty, draft), tracks: spoken, nextId: ids.next() });
   checkMeaning(timeline, assets, paths);
   return timeline;
 }
@@ -62,8 +63,17 @@ function countSegments(json: unknown): void {
 function readSettings(json: unknown): Timeline {
   const parsed = draftMetaSchema.safeParse(json);
   if (!parsed.success) throw timelineFault(parsed.error, ['m']);
-  const { schema, id, revision, frameRate, size, sampleRateHz, master, nextId } = parsed.data;
-  return { schema, id, revision, frameRate, size, sampleRateHz, tracks: [], master, nextId };
+  const { schema, id, revision, frameRate, size, sampleRateHz, background, fit, master, nextId } = parsed.data;
+  const look = { ...(background === undefined ? {} : { background }), ...(fit === undefined ? {} : { fit }) };
+  return { schema, id, revision, frameRate, size, sampleRateHz, ...look, tracks: [], master, nextId };
+}
+
+/** Background and fit as the short keys say, where they say something. */
+function withLook(timeline: Timeline, { bg, fit }: Draft): Timeline {
+  const { schema, id, revision, frameRate, size, sampleRateHz, background, fit: known, tracks, master, nextId } = timeline;
+  const [color, way] = [bg ?? background, fit ?? known];
+  const look = { ...(color === undefined ? {} : { background: color }), ...(way === undefined ? {} : { fit: way }) };
+  return { schema, id, revision, frameRate, size, sampleRateHz, ...look, tracks, master, nextId };
 }
 
 function foreignSettings(draft: Draft, assets: readonly Asset[], base: Timeline | undefined): Timeline {
@@ -103,8 +113,15 @@ function readTrack(track: DraftTrack, { index, isOurs, known, ids, paths }: Read
     hidden: track.hidden ?? false,
     locked: meta?.locked ?? false,
     gainDb: track.gain ?? 0,
+    ...duckingOf(track, meta?.ducking),
     items,
   };
+}
+
+function duckingOf({ duck }: DraftTrack, known: Ducking | undefined): { readonly ducking?: Ducking } {
+  if (duck === null) return {};
+  const ducking = duck === undefined ? known : { amountDb: duck.db, attackMs: duck.attack, releaseMs: duck.release };
+  return ducking === undefined ? {} : { ducking };
 }
 
 function readTrackMeta(json: unknown, index: number) {

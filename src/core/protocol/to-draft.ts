@@ -3,22 +3,26 @@ import type { Asset, AssetId } from '#core/asset';
 import { toMilliseconds, ratioToNumber, type Ratio, type Ticks } from '#core/time';
 import { itemDuration, itemsWithRanges, timelineDuration, type Item, type Timeline, type Track } from '#core/timeline';
 import { ourMark, type Draft, type DraftSegment, type DraftTrack } from './draft-schema.ts';
+import { shownBlend, shownDucking, shownEffect, shownStyle, shownWords } from './draft-short.ts';
 
 export const trackTypes = { video: 0, audio: 1, text: 7 } as const;
 
 /** The draft of a timeline; `fromDraft` makes the same timeline of it again. */
 export function toDraft(timeline: Timeline, assets: readonly Asset[]): Draft {
   const names = new Map(assets.map((asset) => [asset.id, asset.name]));
-  const { id, revision, frameRate, size, sampleRateHz, master, nextId } = timeline;
+  const { id, revision, frameRate, size, sampleRateHz, background, fit, master, nextId } = timeline;
+  const look = { ...(background === undefined ? {} : { background }), ...(fit === undefined ? {} : { fit }) };
   return {
     d: toMilliseconds(timelineDuration(timeline)),
     t: timeline.tracks.map((track) => draftTrack(track, names)),
-    m: { schema: ourMark, id, revision, frameRate, size, sampleRateHz, master, nextId },
+    ...(background === undefined ? {} : { bg: background }),
+    ...(fit === undefined ? {} : { fit }),
+    m: { schema: ourMark, id, revision, frameRate, size, sampleRateHz, ...look, master, nextId },
   };
 }
 
 function draftTrack(track: Track, names: ReadonlyMap<AssetId, string>): DraftTrack {
-  const { id, kind, name, follows, locked, gainDb, muted, hidden } = track;
+  const { id, kind, name, follows, locked, gainDb, muted, hidden, ducking } = track;
   return {
     tt: trackTypes[kind],
     name,
@@ -26,7 +30,8 @@ function draftTrack(track: Track, names: ReadonlyMap<AssetId, string>): DraftTra
     ...(gainDb === 0 ? {} : { gain: gainDb }),
     ...(muted ? { muted } : {}),
     ...(hidden ? { hidden } : {}),
-    m: { id, follows, locked },
+    ...(ducking === undefined ? {} : { duck: shownDucking(ducking) as NonNullable<DraftTrack['duck']> }),
+    m: { id, follows, locked, ...(ducking === undefined ? {} : { ducking }) },
   };
 }
 
@@ -40,7 +45,8 @@ function draftSegments(track: Track, names: ReadonlyMap<AssetId, string>): Draft
       ...(before?.kind === 'gap' ? { gap: before.id } : {}),
       ...(after?.kind === 'transition' ? { blend: after } : {}),
     };
-    return [{ id: item.id, ...shortKeys(item, range.start, names), m }];
+    const blend = after?.kind === 'transition' ? { tr: shownBlend(after) } : {};
+    return [{ id: item.id, ...shortKeys(item, range.start, names), ...blend, m }];
   });
 }
 
@@ -50,7 +56,10 @@ function shortKeys(
   names: ReadonlyMap<AssetId, string>,
 ): DraftSegment {
   const [s, d] = [toMilliseconds(start), shownLength(itemDuration(item))];
-  if (item.kind === 'text') return { s, d, text: item.text };
+  if (item.kind === 'text') {
+    const words = shownWords(item) as DraftSegment['words'];
+    return { s, d, text: item.text, style: shownStyle(item.style), ...(words === undefined ? {} : { words }) };
+  }
   const name = names.get(item.assetId);
   return {
     media: item.assetId,
@@ -60,6 +69,7 @@ function shortKeys(
     in: toMilliseconds(item.sourceRange.start),
     ...(item.speed.num === item.speed.den ? {} : { speed: shownSpeed(item.speed) }),
     ...(item.gainDb === 0 ? {} : { gain: item.gainDb }),
+    ...(item.effects.length === 0 ? {} : { fx: item.effects.map(shownEffect) as NonNullable<DraftSegment['fx']> }),
   };
 }
 

@@ -4,6 +4,8 @@ const kinds: Readonly<Record<Container, string>> = {
   mp4: 'video/mp4',
   mov: 'video/quicktime',
   webm: 'video/webm',
+  gif: 'image/gif',
+  webp: 'image/webp',
   m4a: 'audio/mp4',
   mp3: 'audio/mpeg',
   wav: 'audio/wav',

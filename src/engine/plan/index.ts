@@ -1,7 +1,9 @@
 /** Render plans: the pure decision. */
 export type {
   Container,
+  LevelPoint,
   OutputRequest,
+  PictureCodec,
   PictureColor,
   PictureEncoder,
   PictureLayer,
@@ -9,10 +11,12 @@ export type {
   RenderPlan,
   SoundClip,
   SoundPlan,
+  SoundTrack,
   VideoPlan,
   VideoSpan,
 } from './render-plan.ts';
 export { hasPicture, planRender } from './plan-render.ts';
 export type { H264Facts, PictureIndex, PlanSource } from './plan-source.ts';
 export { fitInside } from './output-shape.ts';
-export { splitSpans, type SpanShare } from './split-spans.ts';
+export { duckingPoints } from './ducking.ts';
+export { encodeSpans, rangeKey, shareRanges, soundKey, type EncodeSpan, type KeyOptions, type RangeShare } from './range-key.ts';

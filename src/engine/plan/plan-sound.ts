@@ -31,7 +31,8 @@ export function planSound(
   const streams = clips.map((clip) => streamOf(sources, clip.assetId, clip.streamIndex));
   return {
     sampleRateHz,
-    channels: streams.every((stream) => stream.channels === 1) ? 1 : 2,
+    ...(output.soundKbps === undefined ? {} : { bitsPerSecond: output.soundKbps * 1000 }),
+    channels: output.channels ?? (streams.every((stream) => stream.channels === 1) ? 1 : 2),
     tracks: tracks.map((track) => ({ gainDb: track.gainDb, clips: planTrack(track, sources, duration, sampleRateHz) })),
     master: timeline.master,
     samples: toSample(duration, sampleRateHz, 'round'),

@@ -4,15 +4,33 @@
  */
 import type { AssetId, Size } from '#core/asset';
 import type { FrameRate, Ratio, Ticks, TimeRange } from '#core/time';
-import type { DenoiseEffect, MasterSettings, TextStyle } from '#core/timeline';
+import type { DenoiseEffect, Ducking, Fit, MasterSettings, TextStyle } from '#core/timeline';
 
-export type Container = 'mp4' | 'mov' | 'webm' | 'm4a' | 'mp3' | 'wav' | 'flac';
+export type Container = 'mp4' | 'mov' | 'webm' | 'gif' | 'webp' | 'm4a' | 'mp3' | 'wav' | 'flac';
 export type Quality = 'low' | 'medium' | 'high' | 'lossless';
+/** How pictures are coded for those who ask for it by name. */
+export type PictureCodec = 'h264' | 'h265' | 'prores' | 'vp9' | 'av1';
 
 /** What the user asked the file to be; the planner fills the rest. */
 export type OutputRequest = {
   readonly format: Container;
   readonly quality: Quality;
+  /** Absent: H.264 in mp4 and mov, VP9 in webm. */
+  readonly codec?: PictureCodec;
+  /** Another canvas than the timeline's for this file only; pictures meet it by `fit`, the timeline's own where that is absent. */
+  readonly canvas?: { readonly size: Size; readonly fit?: Fit };
+  /** Where the timeline asks for no loudness of its own. */
+  readonly loudness?: MasterSettings['loudness'];
+  /** Most frames a second; a timeline with more is shown with a half, a third … of its own. */
+  readonly mostFramesPerSecond?: number;
+  /** Most bits a second of picture and sound together, in thousands; the average of the file, and of any second of what is encoded. */
+  readonly maxBitrateKbps?: number;
+  /** Of the sound, in thousands of bits a second; lossy codecs only. */
+  readonly soundKbps?: number;
+  /** Absent: mono where all sources are mono. */
+  readonly channels?: 1 | 2;
+  /** `draft` gives up size and looks for speed. */
+  readonly effort?: 'draft';
   /** Canvas override: `1080p` fits the timeline's canvas into 1920×1080 (or 1080×1920), never enlarging copied pictures. */
   readonly size?: Size;
   readonly frameRate?: FrameRate;
@@ -34,7 +52,8 @@ export type RenderPlan = {
 };
 
 export type VideoPlan = {
-  readonly codec: 'h264';
+  /** `ffv1` keeps pictures as they are until all are there: a GIF's palette and an animated WebP are made of the whole. */
+  readonly codec: PictureCodec | 'ffv1';
   readonly size: Size;
   readonly frameRate: FrameRate;
   /** Stamps of the output are the sources' own (true: VFR kept) or a grid of `frameRate`. */
@@ -53,11 +72,16 @@ export type VideoPlan = {
 
 /** How spans are encoded: alike in all of them, so that parts of any split join. */
 export type PictureEncoder = {
-  readonly profile: 'baseline' | 'main' | 'high';
-  /** x264's constant rate factor; lower is better. */
+  /** H.264's; `standard` and `hq` are ProRes 422's. */
+  readonly profile: 'baseline' | 'main' | 'high' | 'standard' | 'hq';
+  /** Constant rate factor on the codec's own scale; lower is better. Not for ProRes. */
   readonly crf: number;
-  /** `edge` is our own: `ultrafast` with the tools that keep its pictures clean, for the few frames around a cut. */
-  readonly preset: 'edge' | 'superfast' | 'veryfast' | 'faster' | 'medium';
+  /** Nothing is lost; then `crf` has no say. For codecs whose ordinary profile can do that. */
+  readonly lossless?: boolean;
+  /** `edge` is our own: `ultrafast` with the tools that keep its pictures clean, for the few frames around a cut. Numbers are those of VP9 and AV1. */
+  readonly preset: 'edge' | 'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'medium' | `${number}`;
+  /** Most bits of any second of the picture, in thousands. */
+  readonly capKbps?: number;
   readonly bFrames: number;
   readonly pyramid: boolean;
   /** Most frames from one key frame to the next. */
@@ -135,14 +159,29 @@ export type PictureLayer =
   | { readonly kind: 'waveform'; readonly color: string };
 
 export type SoundPlan = {
+  /** Of lossy codecs; absent: 192 000, 96 000 for mono. */
+  readonly bitsPerSecond?: number;
   readonly sampleRateHz: 48000 | 44100;
   readonly channels: 1 | 2;
-  readonly tracks: readonly { readonly gainDb: number; readonly clips: readonly SoundClip[] }[];
+  readonly tracks: readonly SoundTrack[];
   readonly master: MasterSettings;
   /** Exact length of the mix. */
   readonly samples: number;
 };
 
+export type SoundTrack = {
+  readonly gainDb: number;
+  readonly clips: readonly SoundClip[];
+  /** Level over the mix, on top of `gainDb`; points in samples of the mix. */
+  readonly envelope?: readonly LevelPoint[];
+  /** Tracks (by place) whose clips marked `ducksByLevel` lower this one where they are loud: where speech is in them is not known. */
+  readonly duckedByLevel?: { readonly tracks: readonly number[]; readonly ducking: Ducking };
+};
+
+/** Straight lines in dB between points, held before the first and after the last; rising `at`, in samples. */
+export type LevelPoint = { readonly at: number; readonly gainDb: number };
+
+/** Where two clips of a track overlap they blend with equal power: a transition, whose handles are part of both clips here. */
 export type SoundClip = {
   readonly assetId: AssetId;
   readonly streamIndex: number;
@@ -155,5 +194,11 @@ export type SoundClip = {
   /** Samples. Joins inside running sound get 30 ms equal-power where material allows, edges of the timeline 5 ms. */
   readonly fadeIn: number;
   readonly fadeOut: number;
+  /** Plays `source` from its end to its start. */
+  readonly reverse?: true;
+  /** Level over the clip, on top of `gainDb`; points in samples from its first one. */
+  readonly envelope?: readonly LevelPoint[];
+  /** Heard by `duckedByLevel`. */
+  readonly ducksByLevel?: true;
   readonly denoise?: DenoiseEffect;
 };

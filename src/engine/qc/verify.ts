@@ -32,6 +32,8 @@ const readers: Readonly<Record<Container, string>> = {
   mov: 'mov',
   m4a: 'mov',
   webm: 'matroska',
+  gif: 'gif',
+  webp: 'webp_anim',
   mp3: 'mp3',
   wav: 'wav',
   flac: 'flac',

@@ -51,9 +51,10 @@ export async function writeSound(
 }
 
 async function encode(mix: MixFile, mastering: Mastering, { sound, format, outputPath }: SoundTarget, context: TaskContext) {
-  const { sampleRateHz, channels } = sound;
+  const { sampleRateHz, channels, bitsPerSecond } = sound;
   const pause = createPause(context.signal);
-  using encoder = openSoundEncoder({ codec: format.codec, sampleRateHz, channels, sameChannels: mix.sameChannels });
+  const rate = bitsPerSecond === undefined ? {} : { bitsPerSecond };
+  using encoder = openSoundEncoder({ codec: format.codec, sampleRateHz, channels, sameChannels: mix.sameChannels, ...rate });
   using muxer = openMuxer(outputPath, { format: format.container, settings: format.settings });
   muxer.addStream(encoder.parameters, encoder.timebase);
   let samples = 0;

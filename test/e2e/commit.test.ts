@@ -168,6 +168,21 @@ describe('history', () => {
     ]);
   });
 
+  test('edits of one turn are one step, and steps are counted in turns', async () => {
+    await using opened = await openContext();
+    const { ctx } = opened;
+    const { sessionId } = await open(ctx);
+    const alone = await commit(ctx, sessionId, [cut(1, 2)]);
+    for (const index of [0, 1, 2]) await commit(ctx, sessionId, [cut(index, 0.5)], { turn: 'e-1' });
+    const whole = await commit(ctx, sessionId, [rename('Last')], { turn: 'e-2' });
+    const before = contentOf(whole.timeline);
+    const sentence = await undo(ctx, { sessionId, actor: 'user', steps: 2 });
+    expect(contentOf(sentence.timeline)).toBe(contentOf(alone.timeline));
+    expect((await redo(ctx, { sessionId, actor: 'user' })).timeline.tracks[0]!.name).not.toBe('Last');
+    expect(contentOf((await redo(ctx, { sessionId, actor: 'user' })).timeline)).toBe(before);
+    expect(await codeOf(redo(ctx, { sessionId, actor: 'user' }))).toBe('HISTORY_END');
+  });
+
   test('more steps than there are go as far as they can and say so; none is an error', async () => {
     await using opened = await openContext();
     const { ctx } = opened;

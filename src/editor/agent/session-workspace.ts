@@ -83,6 +83,7 @@ export async function openSessionWorkspace(
         tool,
         idempotencyKey: key(),
         receipt,
+        turn: runId,
       });
       timeline = committed.timeline;
       return { revision: committed.revision, timeline };
@@ -103,6 +104,7 @@ export async function openSessionWorkspace(
         revision: target,
         reason: session.text,
         idempotencyKey: key(),
+        turn: runId,
       });
       timeline = committed.timeline;
       return { revision: committed.revision, restored: target };

@@ -60,6 +60,7 @@ export async function commitWithin(ctx: EditorContext, store: Store, request: Co
     kind: 'edit',
     head: timeline.revision,
     parent: head,
+    ...(request.turn === undefined ? {} : { turn: request.turn }),
     createdAt: now,
   });
   await writeCursor(store, { sessionId, head: timeline.revision, redo: [], now });

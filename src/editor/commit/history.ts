@@ -26,7 +26,7 @@ import {
 import { commitEdits, findRepeated } from './commit-edits.ts';
 import type { Committed, HistoryEntry, MoveRequest } from './types.ts';
 
-/** Takes back the newest edit that is in effect, or `steps` of them, as far as there are. Errors: HISTORY_END. */
+/** Takes back the newest edit that is in effect, with all of its turn, or `steps` of them, as far as there are. Errors: HISTORY_END. */
 export async function undo(ctx: EditorContext, request: MoveRequest): Promise<Committed> {
   return move(ctx, request, 'undo');
 }
@@ -39,7 +39,7 @@ export async function redo(ctx: EditorContext, request: MoveRequest): Promise<Co
 /** Makes an earlier revision's content current, as a step of its own that undo takes back. Errors: RESOURCE_NOT_FOUND. */
 export async function restoreRevision(
   ctx: EditorContext,
-  request: Omit<MoveRequest, 'steps'> & { readonly revision: number; readonly reason?: string },
+  request: Omit<MoveRequest, 'steps'> & { readonly revision: number; readonly reason?: string; readonly turn?: string },
 ): Promise<Committed> {
   const { revision, reason, ...rest } = request;
   const { timeline } = await getRevision(ctx.store, { sessionId: request.sessionId, revision });
@@ -90,8 +90,8 @@ async function move(ctx: EditorContext, request: MoveRequest, direction: Directi
   });
 }
 
-/** The edits to take back or to do again, in that order, and where the cursor is then. */
-type Way = { readonly steps: readonly RevisionRow[]; readonly asked: number } & HistoryCursor;
+/** The edits to take back or to do again, in that order, how many steps they are, and where the cursor is then. */
+type Way = { readonly steps: readonly RevisionRow[]; readonly count: number; readonly asked: number } & HistoryCursor;
 
 async function findWay(
   store: Store,
@@ -101,11 +101,14 @@ async function findWay(
   asked: number,
 ): Promise<Way> {
   const steps: RevisionRow[] = [];
+  let count = 0;
   let { head, redo: stack } = cursor;
-  while (steps.length < asked) {
+  for (;;) {
     const next = direction === 'undo' ? head : stack[0];
     if (next === undefined) break;
     const step = await getRevision(store, { sessionId, revision: next });
+    const sameTurn = step.turn !== undefined && step.turn === steps.at(-1)?.turn;
+    if (!sameTurn && count === asked) break;
     if (direction === 'undo') {
       if (step.parent === undefined) break;
       stack = [head, ...stack];
@@ -114,9 +117,10 @@ async function findWay(
       stack = stack.slice(1);
       head = next;
     }
+    if (!sameTurn) count++;
     steps.push(step);
   }
-  return { steps, asked, head, redo: stack };
+  return { steps, count, asked, head, redo: stack };
 }
 
 /** Several steps are one revision, so that each request is one entry of the history and one idempotency key. */
@@ -132,8 +136,7 @@ async function saveMove(
   const timeline: Timeline = { ...content.timeline, revision: latest.revision + 1 };
   const forward = direction === 'redo';
   const notes = way.steps.map((step) => `${forward ? 'Redid' : 'Undid'} revision ${step.revision}: ${step.reason}`);
-  if (way.steps.length < way.asked)
-    notes.push(`There were only ${way.steps.length} steps to ${direction}, ${way.asked} were asked for`);
+  if (way.count < way.asked) notes.push(`There were only ${way.count} steps to ${direction}, ${way.asked} were asked for`);
   const now = ctx.now();
   await insertRevision(store, {
     sessionId,

@@ -15,6 +15,8 @@ export type CommitRequest = {
   /** The same key in the same session gives the first answer again and changes nothing. */
   readonly idempotencyKey?: string;
   readonly receipt?: Receipt;
+  /** What one sentence of a user led to: undo and redo take the edits of one turn together. */
+  readonly turn?: string;
 };
 
 export type Committed = {
@@ -43,7 +45,7 @@ export type HistoryEntry = {
 export type MoveRequest = {
   readonly sessionId: string;
   readonly actor: Actor;
-  /** How many steps; default 1. */
+  /** How many steps; default 1. Edits of one turn are one step. */
   readonly steps?: number;
   readonly idempotencyKey?: string;
 };

@@ -24,6 +24,7 @@ export async function insertRevision(store: Store, row: RevisionRow): Promise<vo
       kind: row.kind,
       head: row.head,
       parent: row.parent ?? null,
+      turn: row.turn ?? null,
       created_at: row.createdAt,
     })
     .execute();
@@ -91,6 +92,7 @@ export async function listRevisions(
       'kind',
       'head',
       'parent',
+      'turn',
       'created_at',
     ])
     .where('session_id', '=', query.sessionId)
@@ -123,6 +125,7 @@ function toEntry(row: Omit<Tables['revisions'], 'timeline' | 'edits' | 'inverse'
     kind: row.kind as RevisionRow['kind'],
     head: row.head,
     ...optional('parent', row.parent),
+    ...optional('turn', row.turn),
     createdAt: row.created_at,
   };
 }

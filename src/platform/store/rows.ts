@@ -67,6 +67,8 @@ export type RevisionRow = {
   readonly head: number;
   /** For an edit: the head it was made on. */
   readonly parent?: number;
+  /** Edits of one turn are one step for undo and redo. */
+  readonly turn?: string;
   readonly createdAt: number;
 };
 

@@ -53,6 +53,7 @@ export type Tables = {
     kind: string;
     head: number;
     parent: number | null;
+    turn: string | null;
     created_at: number;
   };
   runs: {

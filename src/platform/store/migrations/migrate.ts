@@ -3,10 +3,14 @@ import type { Kysely } from 'kysely';
 import { fail } from '#core/errors';
 import type { Tables } from '../tables.ts';
 import * as first from './001-first.ts';
+import * as turns from './002-turns.ts';
 
 type Migration = (db: Kysely<Tables>, autoNumber: 'integer' | 'bigserial') => Promise<void>;
 
-const migrations: readonly (readonly [name: string, up: Migration])[] = [['001-first', first.up]];
+const migrations: readonly (readonly [name: string, up: Migration])[] = [
+  ['001-first', first.up],
+  ['002-turns', turns.up],
+];
 
 /**
  * Applies what is missing, all in the one transaction of the caller: a kill in the middle leaves nothing behind, a second

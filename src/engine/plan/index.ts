@@ -19,4 +19,5 @@ export { hasPicture, planRender } from './plan-render.ts';
 export type { H264Facts, PictureIndex, PlanSource } from './plan-source.ts';
 export { fitInside } from './output-shape.ts';
 export { duckingPoints } from './ducking.ts';
+export { renderStats } from './render-stats.ts';
 export { encodeSpans, rangeKey, shareRanges, soundKey, type EncodeSpan, type KeyOptions, type RangeShare } from './range-key.ts';

@@ -2,7 +2,7 @@ import { fail } from '#core/errors';
 import { timelineDuration, type Timeline } from '#core/timeline';
 import { pictureClips } from './compose.ts';
 import { planPicture } from './plan-picture.ts';
-import { planSound } from './plan-sound.ts';
+import { planSound, type SpeechByAsset } from './plan-sound.ts';
 import type { PlanSource } from './plan-source.ts';
 import type { Container, OutputRequest, RenderPlan } from './render-plan.ts';
 
@@ -20,11 +20,16 @@ export function hasPicture(format: Container): boolean {
  *         all was copied, and what the output cannot show.
  * Errors: RENDER_EMPTY, REQUEST_INVALID for a format that is not written, MEDIA_STREAM_MISSING.
  */
-export function planRender(timeline: Timeline, sources: readonly PlanSource[], output: OutputRequest): RenderPlan {
+export function planRender(
+  timeline: Timeline,
+  sources: readonly PlanSource[],
+  output: OutputRequest,
+  known: { readonly speech?: SpeechByAsset | undefined } = {},
+): RenderPlan {
   const duration = timelineDuration(timeline);
   if (duration <= 0) throw fail('RENDER_EMPTY');
   if (output.format === 'webm') throw fail('REQUEST_INVALID', { reason: 'format webm cannot be written, choose mp4 or mov' });
-  const sound = planSound(timeline, sources, output, duration);
+  const { sound, reasons: soundReasons } = planSound(timeline, sources, output, { duration, speech: known.speech });
   const picture = hasPicture(output.format) ? planPicture(timeline, sources, output, duration) : undefined;
   if (picture === undefined && sound === undefined) {
     throw fail('REQUEST_INVALID', {
@@ -37,7 +42,7 @@ export function planRender(timeline: Timeline, sources: readonly PlanSource[], o
     ...(picture === undefined ? {} : { video: picture.video }),
     ...(sound === undefined ? {} : { sound }),
     duration,
-    reasons: [...(picture?.reasons ?? []), ...unshown(timeline, picture !== undefined)],
+    reasons: [...(picture?.reasons ?? []), ...soundReasons, ...unshown(timeline, picture !== undefined)],
   };
 }
 

@@ -15,6 +15,7 @@ const permitted: Record<string, readonly string[]> = {
   'core/dsp': ['core/errors', 'core/time'],
   'core/timeline': ['core/errors', 'core/time', 'core/asset'],
   'core/facts': ['core/errors', 'core/time', 'core/asset', 'core/timeline'],
+  'core/interchange': ['core/errors', 'core/time', 'core/asset', 'core/timeline', 'core/facts'],
   'core/protocol': ['core/errors', 'core/time', 'core/asset', 'core/timeline', 'core/facts'],
   'engine/tasks': ['engine/plan'],
   'engine/pool': ['engine/tasks'],

@@ -188,6 +188,13 @@ export const codes = define({
     message: (d) => `Timeline is invalid at ${or(d.path, 'its root')}: ${or(d.reason, 'it does not match the schema')}`,
     hint: 'Correct the named place',
   },
+  DOCUMENT_INVALID: {
+    kind: 'invalid',
+    wire: 400,
+    message: (d) =>
+      `${or(d.format, 'File')} is invalid${d.line === undefined ? '' : ` at line ${textOf(d.line)}`}: ${or(d.reason, 'it does not follow its format')}`,
+    hint: 'Correct the named place, or save the file again from the program it comes from',
+  },
   TIMELINE_CONFLICT: {
     kind: 'conflict',
     message: (d) => `Timeline is at revision ${or(d.current, 'another')}, not ${or(d.expected, 'the expected one')}`,

@@ -13,7 +13,7 @@ import type { Asset } from '#core/asset';
 import { milliseconds, rangeBetween } from '#core/time';
 import type { Clip, Timeline } from '#core/timeline';
 import { openMuxer, openPlanesEncoder, openSoundEncoder } from '#engine/media';
-import { splitSpans, type RenderPlan } from '#engine/plan';
+import { encodeSpans, shareRanges, type RenderPlan } from '#engine/plan';
 import { createPool, type Pool } from '#engine/pool';
 import { createRandom } from '#engine/sample';
 
@@ -128,9 +128,9 @@ async function renderOurs(
     sources,
     output: { format: 'mp4', quality: 'high' },
   });
-  const parts = splitSpans(plan, pool.size).map((share, index) => ({ ...share, outputPath: join(folder, `part-${index}`) }));
-  await Promise.all(parts.map((part) => pool.run('render-picture', { plan, sources, ...part })));
-  await pool.run('assemble', { plan, sources, picturePaths: parts.map((part) => part.outputPath), outputPath });
+  const shares = shareRanges(plan.video!, encodeSpans(plan.video), pool.size);
+  await Promise.all(shares.map(({ spans }) => pool.run('render-picture', { plan, sources, spans, partsFolder: folder })));
+  await pool.run('assemble', { plan, sources, partsFolder: folder, outputPath });
   return plan;
 }
 

@@ -7,7 +7,7 @@ import { createIds, type EditorContext } from '#editor/context';
 import { handleRenders, sweepStorage } from '#editor/jobs';
 import { createPool, type Pool } from '#engine/pool';
 import { mainAudioStream } from '#core/asset';
-import { openBlobs } from '#platform/blobs';
+import { openBlobs, openCache } from '#platform/blobs';
 import type { Config } from '#platform/config';
 import { createSafeFetch } from '#platform/fetch';
 import { createLog, type Log } from '#platform/log';
@@ -34,6 +34,7 @@ export async function buildApp(config: Config): Promise<App> {
     log,
     store,
     blobs,
+    cache: openCache(config, log),
     queue,
     pool,
     fetch: createSafeFetch({ config, log }),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createIds, type EditorContext } from '#editor/context';
 import type { Pool } from '#engine/pool';
-import { openBlobs } from '#platform/blobs';
+import { openBlobs, openCache } from '#platform/blobs';
 import { loadConfig, type Config } from '#platform/config';
 import { createSafeFetch } from '#platform/fetch';
 import { createLog } from '#platform/log';
@@ -58,7 +58,19 @@ export async function openContext(
     ...(resolve === undefined ? {} : { resolve }),
     ...(fetchLimits === undefined ? {} : { limits: fetchLimits }),
   });
-  const ctx: EditorContext = { config, log, store, blobs, queue, pool: options.pool ?? noPool, fetch, now, ids: createIds() };
+  const cache = openCache(config, log);
+  const ctx: EditorContext = {
+    config,
+    log,
+    store,
+    blobs,
+    cache,
+    queue,
+    pool: options.pool ?? noPool,
+    fetch,
+    now,
+    ids: createIds(),
+  };
   await ensureUser(store, { id: 'user', now: now() });
   const close = async (): Promise<void> => {
     await queue.drain(0);

@@ -161,7 +161,7 @@ describe.each(rates)(`cuts at %s frames/s (seed ${seed})`, (label, frameRate) =>
       record += length;
     }
     const copied = expectCopiesIdentical(plan, path, source);
-    expect(copied).toBe(stats.reduce((sum, part) => sum + part.copied, 0));
+    expect(copied).toBe(stats.copied);
     expect(complaints(path)).toBe('');
   });
 });
@@ -219,7 +219,7 @@ describe('what can be copied', () => {
       trackOf('audio', [clipOf(source, 'audio', 0, length, { gainDb: -6 })]),
     ]);
     const { plan, path, stats } = await renderTimeline(folder, timeline, [source]);
-    expect(stats).toEqual([{ frames: 120, copied: 120, encoded: 0 }]);
+    expect(stats).toEqual({ frames: 120, copied: 120, encoded: 0 });
     expect(expectCopiesIdentical(plan, path, source)).toBe(120);
     expect(complaints(path)).toBe('');
   });
@@ -231,8 +231,8 @@ describe('what can be copied', () => {
     ]);
     const { plan, path, stats } = await renderTimeline(folder, timeline, [source]);
     // Only the first picture is an IDR: the first clip is copied, the second encoded, and it is said why.
-    expect(stats[0]!.copied).toBeGreaterThan(50);
-    expect(stats[0]!.encoded).toBeGreaterThanOrEqual(60);
+    expect(stats.copied).toBeGreaterThan(50);
+    expect(stats.encoded).toBeGreaterThanOrEqual(60);
     expect(plan.reasons.join()).toContain('open groups');
     expect(readFrames(path).map(({ number }) => number)).toEqual([
       ...Array(60).keys(),
@@ -249,7 +249,7 @@ describe('what can be copied', () => {
     );
     const timeline = timelineOf(source, [trackOf('video', [clipOf(source, 'video', 1000, 3000)])]);
     const { plan, path, stats } = await renderTimeline(folder, timeline, [source]);
-    expect(stats[0]).toMatchObject({ frames: 60, encoded: 0 });
+    expect(stats).toMatchObject({ frames: 60, encoded: 0 });
     expectCopiesIdentical(plan, path, source);
     expect(readFrames(path).map(({ number }) => number)).toEqual(Array.from({ length: 60 }, (_, index) => 30 + index));
     expect(complaints(path)).toBe('');
@@ -259,7 +259,7 @@ describe('what can be copied', () => {
     const source = makeSource('from-avi', { format: 'avi', frameRate, frames: 120, gop: 30, bFrames: 0 }, 'avi');
     const timeline = timelineOf(source, [trackOf('video', [clipOf(source, 'video', 1000, 3000)])]);
     const { path, stats } = await renderTimeline(folder, timeline, [source]);
-    expect(stats[0]).toMatchObject({ frames: 60, encoded: 0 });
+    expect(stats).toMatchObject({ frames: 60, encoded: 0 });
     expectSameUnits(path, source, 30);
     expect(complaints(path)).toBe('');
   });
@@ -271,7 +271,7 @@ describe('what can be copied', () => {
     const source = sourceFrom(short, 'two-bytes');
     const timeline = timelineOf(source, [trackOf('video', [clipOf(source, 'video', 1000, 2500)])]);
     const { path, stats } = await renderTimeline(folder, timeline, [source]);
-    expect(stats[0]!.copied).toBeGreaterThanOrEqual(42);
+    expect(stats.copied).toBeGreaterThanOrEqual(42);
     expectSameUnits(path, long, 30);
     expect(readFrames(path).map(({ number }) => number)).toEqual(Array.from({ length: 45 }, (_, index) => 30 + index));
     expect(complaints(path)).toBe('');
@@ -281,7 +281,7 @@ describe('what can be copied', () => {
     const source = makeSource('intra', { frameRate, frames: 60, gop: 1, bFrames: 0 });
     const cuts = [clipOf(source, 'video', 100, 533), clipOf(source, 'video', 700, 1300)];
     const { path, stats } = await renderTimeline(folder, timelineOf(source, [trackOf('video', cuts)]), [source]);
-    expect(stats[0]!.encoded).toBe(0);
+    expect(stats.encoded).toBe(0);
     expect(complaints(path)).toBe('');
   });
 
@@ -292,7 +292,7 @@ describe('what can be copied', () => {
       trackOf('video', [clipOf(first, 'video', 0, 2000), clipOf(second, 'video', 500, 1500), clipOf(first, 'video', 500, 1500)]),
     ]);
     const { plan, path, stats } = await renderTimeline(folder, timeline, [first, second]);
-    expect(stats[0]).toMatchObject({ frames: 120, copied: 90, encoded: 30 });
+    expect(stats).toMatchObject({ frames: 120, copied: 90, encoded: 30 });
     expect(plan.reasons.join()).toContain('other settings');
     expect(readFrames(path).map(({ number }) => number)).toEqual([
       ...Array(60).keys(),

@@ -27,6 +27,8 @@ export type RenderStats = {
   readonly frames: number;
   readonly copied: number;
   readonly encoded: number;
+  /** Of the encoded ones: taken from an earlier render of the same. */
+  readonly reused?: number;
   /** Why frames were encoded that might have been copied; absent where all that could be copied was. */
   readonly reason?: string;
 };

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { seconds, timeRange, zero } from '#core/time';
-import { applyEdits, envelopeGainDb, itemsWithRanges, recordToSource, type Clip, type ClipEffect, type Timeline } from './index.ts';
+import {
+  applyEdits,
+  envelopeGainDb,
+  itemsWithRanges,
+  recordToSource,
+  type Clip,
+  type ClipEffect,
+  type Timeline,
+} from './index.ts';
 import { makeAssets, talk } from './test-timelines.ts';
 
 const assets = makeAssets();

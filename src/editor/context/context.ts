@@ -1,6 +1,6 @@
 /** What everything that does I/O in editor and surfaces gets first. Made in app.ts, nowhere else. */
 import type { Pool } from '#engine/pool';
-import type { Blobs } from '#platform/blobs';
+import type { Blobs, Cache } from '#platform/blobs';
 import type { Config } from '#platform/config';
 import type { SafeFetch } from '#platform/fetch';
 import type { Log } from '#platform/log';
@@ -13,6 +13,8 @@ export type EditorContext = {
   readonly log: Log;
   readonly store: Store;
   readonly blobs: Blobs;
+  /** What renders can use again. */
+  readonly cache: Cache;
   readonly queue: Queue;
   readonly pool: Pool;
   readonly fetch: SafeFetch;

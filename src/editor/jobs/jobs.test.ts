@@ -1,48 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ticks, timeRange, zero } from '#core/time';
-import type { VideoSpan } from '#engine/plan';
 import { canonicalJson } from './canonical-json.ts';
 import { parseOutputRequest } from './output-request.ts';
 import { createProgressMeter } from './progress.ts';
-import { splitSpans } from './split-spans.ts';
-
-const span = (kind: 'copy' | 'encode', frames: number): VideoSpan => {
-  const record = timeRange(zero, ticks(frames));
-  return kind === 'encode'
-    ? { kind, record, frames, layers: [], stamp: 0, stamps: 'grid' }
-    : { kind, record, frames, assetId: 'a', streamIndex: 0, source: record, firstPts: 0, endPts: frames, stamp: 0 };
-};
-const anySpan = fc
-  .tuple(fc.constantFrom('copy' as const, 'encode' as const), fc.integer({ min: 1, max: 2000 }))
-  .map(([kind, frames]) => span(kind, frames));
-
-describe('splitSpans()', () => {
-  test('covers every span once and in order, with no more parts than workers', () => {
-    fc.assert(
-      fc.property(fc.array(anySpan, { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 8 }), (spans, workers) => {
-        const parts = splitSpans(spans, workers);
-        expect(parts.length).toBeLessThanOrEqual(workers);
-        let next = 0;
-        for (const part of parts) {
-          expect(part.firstSpan).toBe(next);
-          expect(part.spanCount).toBeGreaterThan(0);
-          next += part.spanCount;
-        }
-        expect(next).toBe(spans.length);
-      }),
-    );
-  });
-
-  test('shares encoded frames about evenly and does not split what is mostly copied', () => {
-    const encodes = Array.from({ length: 8 }, () => span('encode', 300));
-    expect(splitSpans(encodes, 2)).toEqual([
-      { firstSpan: 0, spanCount: 4 },
-      { firstSpan: 4, spanCount: 4 },
-    ]);
-    expect(splitSpans([span('copy', 5000), span('encode', 20), span('copy', 5000)], 4)).toHaveLength(1);
-  });
-});
 
 describe('createProgressMeter()', () => {
   test('never falls, stays below 1, and tells the time left from the speed it measured', () => {

@@ -1,12 +1,25 @@
-/** The two halves of a render that need no word from each other: the picture, in parts, and the sound. */
+/** The two halves of a render that need no word from each other: the picture, range by range, and the sound. What an earlier render made is used again. */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import type { RenderStats } from '#core/facts';
 import { knownDenoiseFacts } from '#editor/assets';
 import type { EditorContext } from '#editor/context';
-import type { RenderPlan } from '#engine/plan';
-import type { MediaSource } from '#engine/tasks';
+import {
+  encodeSpans,
+  rangeKey,
+  renderStats,
+  shareRanges,
+  soundKey,
+  type EncodeSpan,
+  type KeyOptions,
+  type RangeShare,
+  type RenderPlan,
+  type VideoPlan,
+} from '#engine/plan';
+import { partPath, type MediaSource } from '#engine/tasks';
+import { drawingBuild } from './drawing-build.ts';
 import type { RenderProgress } from './render-progress.ts';
 import { runSteadily } from './run-steadily.ts';
-import { splitSpans } from './split-spans.ts';
 import { together } from './together.ts';
 
 export type Work = {
@@ -17,49 +30,103 @@ export type Work = {
   readonly scratch: AsyncDisposableStack;
   readonly signal: AbortSignal;
   readonly progress: RenderProgress;
+  /** Keys of what was taken from the cache; none may be where `reuse` is false. */
+  readonly taken: Set<string>;
+  readonly reuse: boolean;
 };
 
-/** The picture as one file per part, in order; undefined for sound-only output. */
-export async function makePictures(work: Work): Promise<{ readonly paths: string[]; readonly stats: RenderStats } | undefined> {
-  const { ctx, plan, sources, scratch, signal, progress } = work;
-  if (plan.video === undefined) return undefined;
-  const spans = plan.video.spans;
-  const parts = splitSpans(spans, ctx.pool.size).map((part) => ({
-    ...part,
-    path: scratch.use(ctx.blobs.temporaryFile('part')).path,
-    frames: spans.slice(part.firstSpan, part.firstSpan + part.spanCount).reduce((sum, span) => sum + span.frames, 0),
-  }));
-  const done = parts.map(() => 0);
-  const report = progress.on('picture');
-  const all = await together(
-    signal,
-    parts.map(({ firstSpan, spanCount, path }, index) => (both: AbortSignal) => {
-      const onProgress = (fraction: number): void => {
-        done[index] = fraction;
-        const frames = parts.reduce((sum, part, at) => sum + part.frames * done[at]!, 0);
-        report(
-          frames /
-            Math.max(
-              1,
-              parts.reduce((sum, part) => sum + part.frames, 0),
-            ),
-        );
-      };
-      const input = { plan, sources, firstSpan, spanCount, outputPath: path };
-      return runSteadily(ctx, 'render-picture', input, { signal: both, onProgress });
-    }),
+/** More shares than workers, so that nobody waits long for the last one; each costs the start of a process. */
+const sharesPerWorker = 2;
+
+export type MadePictures = { readonly partsFolder: string; readonly stats: RenderStats };
+
+/**
+ * The encoded ranges of the picture, one file each in a folder; undefined for sound-only output.
+ *
+ * Every range is kept as soon as it is whole: after a crash, a stop or a small change only the others are encoded.
+ */
+export async function makePictures(work: Work): Promise<MadePictures | undefined> {
+  const { ctx, plan, scratch, signal } = work;
+  const { video } = plan;
+  const stats = renderStats(plan);
+  if (video === undefined || stats === undefined) return undefined;
+  const partsFolder = scratch.use(ctx.blobs.temporaryFile('parts')).path;
+  await mkdir(partsFolder, { recursive: true, mode: 0o700 });
+  const ranges = await takeRanges(work, video, partsFolder);
+  const missing = ranges.filter(({ isTaken }) => !isTaken);
+  const shares = shareRanges(
+    video,
+    missing.map(({ index }) => index),
+    ctx.pool.size * sharesPerWorker,
   );
-  const sum = (pick: (stats: RenderStats) => number): number => all.reduce((total, stats) => total + pick(stats), 0);
-  const reasons = [...new Set(all.flatMap((stats) => (stats.reason === undefined ? [] : [stats.reason])))];
-  return {
-    paths: parts.map((part) => part.path),
-    stats: {
-      frames: sum((stats) => stats.frames),
-      copied: sum((stats) => stats.copied),
-      encoded: sum((stats) => stats.encoded),
-      ...(reasons.length === 0 ? {} : { reason: reasons.join('; ') }),
-    },
+  const report = createShareProgress(shares, work.progress.on('picture'));
+  const keys = new Map(missing.map(({ index, key }) => [index, key]));
+  await together(
+    signal,
+    shares.map(
+      (share, place) => (all: AbortSignal) => encodeShare(work, { share, keys, partsFolder, signal: all, report: report(place) }),
+    ),
+  );
+  const reused = ranges.reduce((sum, range) => sum + (range.isTaken ? video.spans[range.index]!.frames : 0), 0);
+  return { partsFolder, stats: { ...stats, ...(reused === 0 ? {} : { reused }) } };
+}
+
+type Range = { readonly index: number; readonly key: string; readonly isTaken: boolean };
+
+async function takeRanges(work: Work, video: VideoPlan, folder: string): Promise<Range[]> {
+  const options = keyOptions(work);
+  const ranges: Range[] = [];
+  for (const index of encodeSpans(video)) {
+    const key = rangeKey(video, video.spans[index] as EncodeSpan, options);
+    const isTaken = work.reuse && (await work.ctx.cache.take(key, partPath(folder, index)));
+    if (isTaken) work.taken.add(key);
+    ranges.push({ index, key, isTaken });
+  }
+  return ranges;
+}
+
+type Encoding = {
+  readonly share: RangeShare;
+  readonly keys: ReadonlyMap<number, string>;
+  readonly partsFolder: string;
+  readonly signal: AbortSignal;
+  readonly report: (fraction: number) => void;
+};
+
+async function encodeShare({ ctx, plan, sources }: Work, encoding: Encoding): Promise<void> {
+  const { share, keys, partsFolder, signal, report } = encoding;
+  const waiting = [...share.spans];
+  const keeping: Promise<void>[] = [];
+  const keepFinished = (): void => {
+    while (waiting[0] !== undefined && existsSync(partPath(partsFolder, waiting[0]))) {
+      const index = waiting.shift()!;
+      keeping.push(ctx.cache.keep(keys.get(index)!, partPath(partsFolder, index)));
+    }
   };
+  const onProgress = (fraction: number): void => {
+    keepFinished();
+    report(fraction);
+  };
+  try {
+    await runSteadily(ctx, 'render-picture', { plan, sources, spans: share.spans, partsFolder }, { signal, onProgress });
+  } finally {
+    keepFinished();
+    await Promise.all(keeping);
+  }
+}
+
+/** One fraction out of the shares' own, by their frames. */
+function createShareProgress(shares: readonly RangeShare[], report: (fraction: number) => void) {
+  const done = shares.map(() => 0);
+  const total = Math.max(
+    1,
+    shares.reduce((sum, { frames }) => sum + frames, 0),
+  );
+  return (place: number) =>
+    (fraction: number): void => {
+      done[place] = fraction;
+      report(shares.reduce((sum, { frames }, index) => sum + frames * done[index]!, 0) / total);
+    };
 }
 
 /** The whole mix, encoded; undefined for silent output. */
@@ -67,9 +134,21 @@ export async function makeSound(work: Work): Promise<{ readonly path: string } |
   const { ctx, plan, sources, scratch, signal, progress } = work;
   if (plan.sound === undefined) return undefined;
   const { path } = scratch.use(ctx.blobs.temporaryFile('sound'));
-  const input = { plan, sources, outputPath: path, noiseProfiles: await noiseProfiles(work) };
+  const profiles = await noiseProfiles(work);
+  const key = soundKey(plan, profiles, keyOptions(work));
+  if (work.reuse && (await ctx.cache.take(key, path))) {
+    work.taken.add(key);
+    return { path };
+  }
+  const input = { plan, sources, outputPath: path, noiseProfiles: profiles };
   await runSteadily(ctx, 'render-sound', input, { signal, onProgress: progress.on('sound') });
+  await ctx.cache.keep(key, path);
   return { path };
+}
+
+function keyOptions({ sources }: Work): KeyOptions {
+  const hashes = new Map(sources.map(({ asset }) => [asset.id, asset.hash]));
+  return { hashOf: (assetId) => hashes.get(assetId) ?? assetId, build: drawingBuild() };
 }
 
 /** What the tool measured when noise removal was asked for, by asset. */

@@ -6,7 +6,7 @@
  * transaction in which the job ends.
  */
 import type { Asset } from '#core/asset';
-import { fail } from '#core/errors';
+import { fail, isEditorError } from '#core/errors';
 import type { Proof } from '#core/facts';
 import { mediaSource } from '#editor/assets';
 import type { EditorContext } from '#editor/context';
@@ -74,9 +74,17 @@ async function runRender(ctx: EditorContext, run: JobRun<RenderPayload>): Promis
     runSteadily(ctx, 'plan-render', { timeline: row.timeline, sources, output }, { signal: run.signal }),
   );
   await using progress = openRenderProgress(ctx, run, plan);
-  const work: Work = { ctx, plan, sources, scratch, signal: run.signal, progress };
-  // Awaited here: what `using` holds must outlive the work.
-  return await finish(work, run, row, timings);
+  const work = { ctx, plan, sources, scratch, signal: run.signal, progress, taken: new Set<string>() };
+  try {
+    // Awaited here: what `using` holds must outlive the work.
+    return await finish({ ...work, reuse: true }, run, row, timings);
+  } catch (error) {
+    if (work.taken.size === 0 || !(isEditorError(error, 'INTERNAL') || isEditorError(error, 'PROOF_FAILED'))) throw error;
+    // What was kept may have been damaged on the disk; made anew it cannot be to blame.
+    ctx.log.warn('render.anew', { error, kept: work.taken.size });
+    for (const key of work.taken) await ctx.cache.forget(key);
+    return await finish({ ...work, reuse: false }, run, row, timings);
+  }
 }
 
 async function finish(work: Work, run: JobRun<RenderPayload>, row: RenderRow, timings: Timings): Promise<Finished> {
@@ -99,7 +107,7 @@ async function finish(work: Work, run: JobRun<RenderPayload>, row: RenderRow, ti
       {
         plan,
         sources,
-        picturePaths: pictures?.paths ?? [],
+        ...(pictures === undefined ? {} : { partsFolder: pictures.partsFolder }),
         ...(sound === undefined ? {} : { soundPath: sound.path }),
         outputPath: target,
       },

@@ -26,5 +26,6 @@ export async function sweepStorage(ctx: EditorContext): Promise<void> {
   for (const hold of holds) await releaseHold(store, { holdId: hold.id, now });
   const assets = await pruneAssets(store);
   const { blobs, temporary } = await ctx.blobs.sweep({ isUsed: (hash) => isBlobUsed(store, hash) });
-  ctx.log.debug('storage.swept', { expired, logLines, jobs, holds: holds.length, assets, blobs, temporary });
+  const cachedBytes = await ctx.cache.sweep();
+  ctx.log.debug('storage.swept', { cachedBytes, expired, logLines, jobs, holds: holds.length, assets, blobs, temporary });
 }

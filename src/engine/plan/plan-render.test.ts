@@ -8,7 +8,7 @@ import { planRender } from './plan-render.ts';
 import type { H264Facts, PictureIndex, PlanSource } from './plan-source.ts';
 import type { OutputRequest, RenderPlan, VideoSpan } from './render-plan.ts';
 import { showPictures } from './shown-pictures.ts';
-import { splitSpans } from './split-spans.ts';
+import { encodeSpans, rangeKey, shareRanges, type EncodeSpan } from './range-key.ts';
 
 const size = { width: 1280, height: 720 };
 const mp4: OutputRequest = { format: 'mp4', quality: 'high' };
@@ -491,7 +491,7 @@ describe('planRender() lays sound', () => {
     );
   });
 
-  test('music that runs past the end is cut at the end; muted tracks are silent', () => {
+  test('music that runs past the end fades out with it; muted tracks are silent', () => {
     const source = makeSource({ frames: 300, gop: 30, bFrames: 0, rate: r30 });
     const tracks = [
       track('video', [clip(0, 3000)]),
@@ -500,38 +500,51 @@ describe('planRender() lays sound', () => {
     ];
     const { sound } = planRender(timeline(tracks), [source], mp4);
     expect(sound!.samples).toBe(144_000);
-    expect(sound!.tracks).toMatchObject([{ gainDb: -6, clips: [{ firstSample: 0, samples: 144_000, fadeOut: 240 }] }]);
+    expect(sound!.tracks).toMatchObject([{ gainDb: -6, clips: [{ firstSample: 0, samples: 144_000, fadeOut: 72_000 }] }]);
     expect(sound!.tracks[0]!.clips[0]!.source.duration).toBe(seconds(3));
   });
 });
 
-describe('splitSpans()', () => {
-  test('gives every span to exactly one share, in order, and no more shares than asked', () => {
+describe('shareRanges()', () => {
+  test('gives every range to exactly one share, in order, and no more shares than asked', () => {
     const source = makeSource({ frames: 3000, gop: 100, bFrames: 2, rate: r30 });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 20 }), (parts, cuts) => {
         const clips = Array.from({ length: cuts }, (_, index) => clip(index * 4000 + 700, index * 4000 + 3000));
-        const plan = planRender(timeline([track('video', clips)]), [source], mp4);
-        const shares = splitSpans(plan, parts);
+        const { video } = planRender(timeline([track('video', clips)]), [source], mp4);
+        const shares = shareRanges(video!, encodeSpans(video), parts);
         expect(shares.length).toBeLessThanOrEqual(parts);
-        let next = 0;
-        for (const { firstSpan, spanCount } of shares) {
-          expect(firstSpan).toBe(next);
-          expect(spanCount).toBeGreaterThan(0);
-          next += spanCount;
-        }
-        expect(next).toBe(plan.video!.spans.length);
+        expect(shares.flatMap(({ spans }) => spans)).toEqual(encodeSpans(video));
       }),
     );
   });
 
   test('work that is all of one kind is shared evenly', () => {
     const source = makeSource({ frames: 3600, gop: 100, bFrames: 2, rate: r30, stream: { codec: 'hevc' } });
-    const plan = planRender(timeline([track('video', [clip(0, 120_000)])]), [source], mp4);
-    const frames = splitSpans(plan, 3).map(({ firstSpan, spanCount }) =>
-      plan.video!.spans.slice(firstSpan, firstSpan + spanCount).reduce((sum, span) => sum + span.frames, 0),
-    );
+    const { video } = planRender(timeline([track('video', [clip(0, 120_000)])]), [source], mp4);
+    const frames = shareRanges(video!, encodeSpans(video), 3).map((share) => share.frames);
+    expect(frames).toHaveLength(3);
     expect(Math.max(...frames) - Math.min(...frames)).toBeLessThanOrEqual(240);
+  });
+});
+
+describe('rangeKey()', () => {
+  const source = makeSource({ frames: 3000, gop: 100, bFrames: 2, rate: r30, stream: { codec: 'hevc' } });
+  const keysOf = (clips: readonly ReturnType<typeof clip>[], build = 'a') => {
+    const { video } = planRender(timeline([track('video', [...clips])]), [source], mp4);
+    return encodeSpans(video).map((index) => rangeKey(video!, video!.spans[index] as EncodeSpan, { hashOf: (id) => id, build }));
+  };
+
+  test('what is seen makes the key, not where it stands', () => {
+    const [first, second] = keysOf([clip(1000, 4000), clip(10_000, 12_000)]);
+    expect(keysOf([clip(10_000, 12_000), clip(1000, 4000)])).toEqual([second, first]);
+    expect(first).not.toBe(second);
+  });
+
+  test('other pictures, another build: other keys', () => {
+    const [key] = keysOf([clip(1000, 4000)]);
+    expect(keysOf([clip(1034, 4034)])[0]).not.toBe(key);
+    expect(keysOf([clip(1000, 4000)], 'b')[0]).not.toBe(key);
   });
 });
 

@@ -10,11 +10,11 @@ import {
   type MovieWriter,
   type PacketCopier,
 } from '#engine/media';
-import type { RenderPlan, VideoPlan, VideoSpan } from '#engine/plan';
+import type { RenderPlan, VideoPlan } from '#engine/plan';
 import type { MediaSource, TaskContext, TaskImplementation } from '#engine/tasks';
 import { createDtsMaker } from './output-dts.ts';
 import { createPause } from './pause.ts';
-import { openPart, type PartReader } from './picture-part.ts';
+import { openParts, type Parts, type PlacedPacket } from './part-reader.ts';
 
 /**
  * Stitches parts and sound into `outputPath`.
@@ -37,41 +37,44 @@ type Input = Parameters<typeof assembleTask>[0];
 
 async function stitch(input: Input, video: VideoPlan, context: TaskContext): Promise<void> {
   const { plan, sources, soundPath, outputPath } = input;
-  if (plan.output.format !== 'mp4' && plan.output.format !== 'mov') {
-    throw fail('REQUEST_INVALID', { reason: `format ${plan.output.format} cannot be written, choose mp4 or mov` });
+  const { format } = plan.output;
+  if (format !== 'mp4' && format !== 'mov' && format !== 'webm') {
+    throw fail('INTERNAL', { reason: `${format} is not made of coded pictures` });
   }
-  using parts = openParts(input.picturePaths, video);
+  using parts = openParts(input.partsFolder, video);
   using copiers = openCopiers(sources);
   using movie = openMovie(outputPath, {
-    format: plan.output.format,
+    format,
+    codec: video.codec,
+    settings: video.encoder,
     size: video.size,
+    frameRate: video.frameRate,
     configuration: configurationFor(video, parts, copiers),
     color: video.encoder.color,
     timescale: video.timescale,
-    // The sound of a movie is rendered as an MPEG-4 file of its own.
-    ...(soundPath === undefined ? {} : { sound: { path: soundPath, container: 'mov' } }),
+    // The sound of a movie is rendered as a file of its own of the same family.
+    ...(soundPath === undefined ? {} : { sound: { path: soundPath, container: format === 'webm' ? 'matroska' : 'mov' } }),
   });
   const place = createPlacer(plan, video, movie);
   const pause = createPause(context.signal);
-  for (const span of video.spans) {
-    for (const packet of packetsOf(span, video, parts, copiers)) {
+  for (const index of video.spans.keys()) {
+    for (const packet of packetsOf(index, video, parts, copiers)) {
       place(packet);
       await pause();
     }
     context.progress(Math.min(0.95, place.written() / video.frames));
   }
+  place.end();
   if (place.written() !== video.frames)
     throw fail('INTERNAL', { reason: `${place.written()} of ${video.frames} frames were assembled` });
   movie.finish();
 }
 
-/** A packet with its place in the output. */
-type PlacedPacket = { readonly stamp: number; readonly isKey: boolean; readonly data: Buffer };
-
 /** A span's packets in decode order. */
-function* packetsOf(span: VideoSpan, video: VideoPlan, parts: Parts, copiers: Copiers): Generator<PlacedPacket> {
+function* packetsOf(index: number, video: VideoPlan, parts: Parts, copiers: Copiers): Generator<PlacedPacket> {
+  const span = video.spans[index]!;
   if (span.kind === 'encode') {
-    for (let count = 0; count < span.frames; count++) yield parts.next();
+    yield* parts.packets(index);
     return;
   }
   const { copier, timebase } = copiers.get(span.assetId, span.streamIndex);
@@ -86,73 +89,31 @@ function* packetsOf(span: VideoSpan, video: VideoPlan, parts: Parts, copiers: Co
   }
 }
 
-type Placer = { (packet: PlacedPacket): void; written(): number };
+type Placer = { (packet: PlacedPacket): void; end(): void; written(): number };
 
 function createPlacer(plan: RenderPlan, video: VideoPlan, movie: MovieWriter): Placer {
   const unit = (video.timescale * video.frameRate.den) / video.frameRate.num;
   const dts = createDtsMaker(video.spans[0]?.stamp ?? 0, video.reorderFrames, unit);
   const end = toTimebase(plan.duration, { num: 1, den: video.timescale }, 'round');
-  const lastStart = lastStamp(video);
+  /** The picture shown last is among the last so many that are decoded; which one is known at the end. */
+  const waiting: PlacedPacket[] = [];
   let written = 0;
-  const place = ({ stamp, isKey, data }: PlacedPacket) => {
-    // The last picture stays until the timeline ends, so that picture and sound are equally long.
-    const duration = stamp >= lastStart ? Math.max(1, end - stamp) : Math.round(unit);
+  const write = ({ stamp, isKey, data }: PlacedPacket, duration: number) => {
     movie.write({ pts: stamp, dts: dts.next(stamp), duration, isKey, data });
     written++;
   };
-  return Object.assign(place, { written: () => written });
-}
-
-/** Stamp of the frame shown last; on a kept clock only a bound, later ones do not exist. */
-function lastStamp(video: VideoPlan): number {
-  const last = video.spans.at(-1)!;
-  if (video.keepStamps) return Infinity;
-  return last.stamp + Math.round(((last.frames - 1) * video.timescale * video.frameRate.den) / video.frameRate.num);
-}
-
-type Parts = Disposable & {
-  /** The next encoded packet over all parts. */
-  next(): PlacedPacket;
-  /** `avcC` of the encoder, absent where nothing was encoded. */
-  readonly configuration: Buffer | undefined;
-};
-
-function openParts(paths: readonly string[], video: VideoPlan): Parts {
-  const readers: PartReader[] = [];
-  const close = () => {
-    for (const reader of readers) reader[Symbol.dispose]();
+  const place = (packet: PlacedPacket) => {
+    // Copied: a source's bytes are there until its next packet is read.
+    waiting.push({ ...packet, data: Buffer.from(packet.data) });
+    if (waiting.length > video.reorderFrames + 1) write(waiting.shift()!, Math.round(unit));
   };
-  try {
-    for (const path of paths) readers.push(openPart(path));
-    readers.sort((a, b) => a.header.firstSpan - b.header.firstSpan);
-    const covered = readers.every(({ header }, index) => {
-      const before = readers[index - 1]?.header;
-      return header.firstSpan === (before === undefined ? 0 : before.firstSpan + before.spanCount);
-    });
-    const last = readers.at(-1)?.header;
-    if (!covered || (last?.firstSpan ?? 0) + (last?.spanCount ?? 0) !== video.spans.length) {
-      throw fail('INTERNAL', { reason: 'the picture parts do not cover the plan' });
-    }
-    const configurations = new Set(readers.map(({ header }) => header.configuration).filter((text) => text !== ''));
-    // Parts of one plan from one build of the encoder are alike; anything else would show as broken pictures.
-    if (configurations.size > 1) throw fail('INTERNAL', { reason: 'the picture parts were encoded differently' });
-    const [configuration] = configurations;
-    let at = 0;
-    return {
-      configuration: configuration === undefined ? undefined : Buffer.from(configuration, 'base64'),
-      next() {
-        for (; at < readers.length; at++) {
-          const packet = readers[at]!.next();
-          if (packet !== undefined) return packet;
-        }
-        throw fail('INTERNAL', { reason: 'the picture parts end too early' });
-      },
-      [Symbol.dispose]: close,
-    };
-  } catch (error) {
-    close();
-    throw error;
-  }
+  const finish = () => {
+    const last = Math.max(...waiting.map(({ stamp }) => stamp));
+    // The last picture stays until the timeline ends, so that picture and sound are equally long.
+    for (const packet of waiting.splice(0))
+      write(packet, packet.stamp === last ? Math.max(1, end - packet.stamp) : Math.round(unit));
+  };
+  return Object.assign(place, { end: finish, written: () => written });
 }
 
 type Copiers = Disposable & {
@@ -178,6 +139,7 @@ function openCopiers(sources: readonly MediaSource[]): Copiers {
 }
 
 function configurationFor(video: VideoPlan, parts: Parts, copiers: Copiers): Buffer {
+  if (video.codec !== 'h264') return parts.configuration ?? Buffer.alloc(0);
   const copied = video.copiedFrom && copiers.get(video.copiedFrom.assetId, video.copiedFrom.streamIndex).copier.parameterSets;
   const own = readParameterSets(parts.configuration ?? null);
   return writeConfiguration([copied, own].filter((sets) => sets !== undefined));

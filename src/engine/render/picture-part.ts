@@ -1,34 +1,39 @@
 /**
- * The file between rendering and assembling: the encoded spans of one share, packet after packet.
+ * The file between rendering and assembling: the encoded pictures of one span, packet after packet.
  *
- * A packet's place in the output is known by then (its exact stamp), so nothing is left for a container to round.
+ * Stamps count from the span's start, so that a part serves wherever its span comes to stand; nothing is left for a
+ * container to round. A part gets its name when it is whole and on the disk.
  * Layout: u32 length + JSON header, then per packet f64 stamp, u32 size with its top bit set at key frames, bytes.
  */
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import { fail } from '#core/errors';
 
 export type PartHeader = {
-  readonly kind: 'rushes-picture-part/1';
-  readonly firstSpan: number;
-  readonly spanCount: number;
-  /** `avcC` of the encoder, base64; empty where the share has nothing to encode. */
+  readonly kind: 'rushes-picture-part/2';
+  readonly frames: number;
+  /** Configuration of the encoder as its container wants it (`avcC` for H.264), base64; empty where the codec has none. */
   readonly configuration: string;
 };
 
 export type PartPacket = {
-  /** Output stamp in 1/timescale s. */
+  /** Stamp after the span's start, in 1/timescale s. */
   readonly stamp: number;
   readonly isKey: boolean;
   readonly data: Buffer;
 };
 
-export type PartWriter = Disposable & { write(packet: PartPacket): void };
+export type PartWriter = Disposable & {
+  write(packet: PartPacket): void;
+  /** Flushes the part and gives it its name. */
+  finish(): void;
+};
 export type PartReader = Disposable & { readonly header: PartHeader; next(): PartPacket | undefined };
 
 const keyBit = 0x80000000;
 
 export function createPart(path: string, header: PartHeader): PartWriter {
-  const file = openSync(path, 'w');
+  const unfinished = `${path}.new`;
+  const file = openSync(unfinished, 'w');
   const json = Buffer.from(JSON.stringify(header));
   const length = Buffer.alloc(4);
   length.writeUInt32BE(json.length);
@@ -40,6 +45,10 @@ export function createPart(path: string, header: PartHeader): PartWriter {
       head.writeUInt32BE((data.length | (isKey ? keyBit : 0)) >>> 0, 8);
       writeAll(file, Buffer.concat([head, data]));
     },
+    finish() {
+      fsyncSync(file);
+      renameSync(unfinished, path);
+    },
     [Symbol.dispose]: () => closeSync(file),
   };
 }
@@ -49,7 +58,7 @@ export function openPart(path: string): PartReader {
   const file = openSync(path, 'r');
   try {
     const header = JSON.parse(readExactly(file, readExactly(file, 4)!.readUInt32BE())!.toString()) as PartHeader;
-    if (header.kind !== 'rushes-picture-part/1') throw fail('INTERNAL', { reason: 'a picture part has another layout' });
+    if (header.kind !== 'rushes-picture-part/2') throw fail('INTERNAL', { reason: 'a picture part has another layout' });
     return {
       header,
       next() {

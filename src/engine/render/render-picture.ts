@@ -3,9 +3,9 @@ import { availableParallelism } from 'node:os';
 import { fail } from '#core/errors';
 import { openPictureEncoder, type EncodedPicture } from '#engine/media';
 import type { EncodeSpan, VideoPlan } from '#engine/plan';
-import type { TaskImplementation } from '#engine/tasks';
+import { partPath, type TaskImplementation } from '#engine/tasks';
 import { openSpanDrawer, type SpanDrawer } from './draw-span.ts';
-import { createPart, partPath } from './picture-part.ts';
+import { createPart } from './picture-part.ts';
 import { createPause } from './pause.ts';
 
 /**
@@ -45,7 +45,13 @@ type Work = {
 };
 
 async function encodeSpan({ video, span, drawer, path, threads }: Work, tick: () => Promise<void>): Promise<void> {
-  using encoder = openPictureEncoder({ ...video.encoder, size: video.size, frameRate: video.frameRate, threads });
+  using encoder = openPictureEncoder({
+    ...video.encoder,
+    codec: video.codec,
+    size: video.size,
+    frameRate: video.frameRate,
+    threads,
+  });
   const configuration = encoder.configuration.toString('base64');
   using part = createPart(path, { kind: 'rushes-picture-part/2', frames: span.frames, configuration });
   /** Stamps of the pictures still inside the encoder, by the number it counts them with. */

@@ -1,6 +1,7 @@
 /** What media workers can be asked to do: types only, safe to import anywhere. */
 export { soundAnalysisVersions } from './analysis-versions.ts';
 export {
+  partPath,
   pathsOf,
   type DenoiseFacts,
   type MediaSource,

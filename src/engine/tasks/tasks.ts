@@ -53,16 +53,16 @@ export type TaskTable = {
     };
     output: RenderPlan;
   };
-  /** Renders spans `[firstSpan, firstSpan + spanCount)` of the plan's picture into a file of its own. */
+  /** Encodes the named spans of the plan's picture, each into a part of its own, `<index>.part` in the folder, there when it is whole. */
   'render-picture': {
     input: {
       readonly plan: RenderPlan;
       readonly sources: readonly MediaSource[];
-      readonly firstSpan: number;
-      readonly spanCount: number;
-      readonly outputPath: string;
+      /** Indices of encode spans, rising. */
+      readonly spans: readonly number[];
+      readonly partsFolder: string;
     };
-    output: RenderStats;
+    output: { readonly frames: number };
   };
   /** Renders the whole mix, encoded for the container. */
   'render-sound': {
@@ -87,7 +87,8 @@ export type TaskTable = {
     input: {
       readonly plan: RenderPlan;
       readonly sources: readonly MediaSource[];
-      readonly picturePaths: readonly string[];
+      /** Where the part of every encode span is; absent where there are none. */
+      readonly partsFolder?: string;
       readonly soundPath?: string;
       readonly outputPath: string;
     };
@@ -163,9 +164,14 @@ export type TaskImplementation<Name extends TaskName> = (
   context: TaskContext,
 ) => Promise<TaskOutput<Name>> | TaskOutput<Name>;
 
+/** Where the part of a plan's span is. */
+export function partPath(folder: string, span: number): string {
+  return `${folder}/${span}.part`;
+}
+
 /** The files and folders a task may touch: what the sandbox shows it. */
 export function pathsOf<Name extends TaskName>(
-  _name: Name,
+  name: Name,
   input: TaskInput<Name>,
 ): { readonly reads: string[]; readonly writes: string[] } {
   const reads: string[] = [];
@@ -174,7 +180,11 @@ export function pathsOf<Name extends TaskName>(
   if (typeof any.path === 'string') reads.push(any.path);
   if (typeof any.soundPath === 'string') reads.push(any.soundPath);
   if (typeof any.outputPath === 'string') writes.push(any.outputPath);
-  for (const path of (any.picturePaths as readonly string[] | undefined) ?? []) reads.push(path);
+  // What is written is named by its file: the sandbox opens the folder around it.
+  if (typeof any.partsFolder === 'string') {
+    if (name === 'render-picture') writes.push(`${any.partsFolder}/part`);
+    else reads.push(any.partsFolder);
+  }
   for (const source of (any.sources as readonly MediaSource[] | undefined) ?? []) reads.push(source.path);
   const source = any.source as MediaSource | undefined;
   if (source !== undefined) reads.push(source.path);

@@ -90,6 +90,12 @@ export const settings = {
       fallback: '5',
     },
   ),
+  cacheLimitBytes: setting(
+    'RUSHES_CACHE_MB',
+    'Room in MB for what renders may use again (encoded ranges, mixes); 0: nothing is kept',
+    count(0, 10_000_000).transform((mb) => mb * 1_048_576),
+    { fallback: '4096' },
+  ),
   tokenDays: setting('RUSHES_TOKEN_DAYS', 'Days a token is valid', count(1, 3650), { fallback: '7' }),
   anonymousCredits: setting('RUSHES_ANONYMOUS_CREDITS', 'Credits a new anonymous user gets', count(0, 1_000_000_000), {
     fallback: '100',

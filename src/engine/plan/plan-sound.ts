@@ -190,12 +190,9 @@ function duck(
     if (ducking === undefined) {
       return { ...track, clips: track.clips.map((clip) => (isUnknown(clip) ? { ...clip, ducksByLevel: true } : clip)) };
     }
+    if (byLevel.length > 0) return { ...track, duckedByLevel: { tracks: byLevel, spoken, ducking } };
     const envelope = duckingPoints(spoken, ducking, sampleRateHz);
-    return {
-      ...track,
-      ...(envelope.length === 0 ? {} : { envelope }),
-      ...(byLevel.length === 0 ? {} : { duckedByLevel: { tracks: byLevel, ducking } }),
-    };
+    return envelope.length === 0 ? track : { ...track, envelope };
   });
   const reasons = unknown.map(
     (assetId) => `Music goes down where ${nameOf(assetId) ?? 'a recording'} is loud: where it is spoken on is not known`,

@@ -174,8 +174,15 @@ export type SoundTrack = {
   readonly clips: readonly SoundClip[];
   /** Level over the mix, on top of `gainDb`; points in samples of the mix. */
   readonly envelope?: readonly LevelPoint[];
-  /** Tracks (by place) whose clips marked `ducksByLevel` lower this one where they are loud: where speech is in them is not known. */
-  readonly duckedByLevel?: { readonly tracks: readonly number[]; readonly ducking: Ducking };
+  /**
+   * Instead of an envelope where speech is not known everywhere: tracks (by place) whose clips marked `ducksByLevel` lower this
+   * one where they are loud, as speech does that is known, in record time.
+   */
+  readonly duckedByLevel?: {
+    readonly tracks: readonly number[];
+    readonly spoken: readonly TimeRange[];
+    readonly ducking: Ducking;
+  };
 };
 
 /** Straight lines in dB between points, held before the first and after the last; rising `at`, in samples. */

@@ -6,6 +6,7 @@
  *                                      ╱╲
  *     no material beyond, edge ──────╲    ╱────
  */
+import { rangeEnd } from '#core/time';
 import type { SoundClip } from '#engine/plan';
 
 /** A fade of at most this long at a cut is a join, not a fade that somebody asked for. */
@@ -37,10 +38,13 @@ export function mergeClips(clips: readonly SoundClip[], sampleRateHz: number): S
   const merged: SoundClip[] = [];
   for (const clip of clips) {
     const last = merged.at(-1);
-    if (last !== undefined && runsOn(last, clip, sampleRateHz) && last.gainDb === clip.gainDb && sameDenoise(last, clip)) {
+    if (last !== undefined && runsOn(last, clip, sampleRateHz) && sameLevel(last, clip) && sameDenoise(last, clip)) {
       merged[merged.length - 1] = {
         ...last,
-        source: { start: last.source.start, duration: sumOf(last.source.duration, clip.source.duration) },
+        source: {
+          start: clip.reverse ? clip.source.start : last.source.start,
+          duration: sumOf(last.source.duration, clip.source.duration),
+        },
         samples: last.samples + clip.samples,
         fadeOut: clip.fadeOut,
       };
@@ -58,7 +62,10 @@ export function joinBetween(
 ): Join | undefined {
   const end = left.firstSample + left.samples;
   if (right.firstSample > end) return undefined;
-  if (right.firstSample < end) return overlapJoin(right.firstSample, Math.min(end, right.firstSample + right.samples));
+  if (right.firstSample < end) {
+    const shape = samePlace(left, right, sampleRateHz) ? 'linear' : 'equal-power';
+    return overlapJoin(right.firstSample, Math.min(end, right.firstSample + right.samples), shape);
+  }
   if (left.fadeOut === 0 || right.fadeIn === 0) return undefined;
   const longest = samplesIn(joinFadeMs, sampleRateHz);
   if (left.fadeOut > longest || right.fadeIn > longest) return undefined;
@@ -78,8 +85,8 @@ export function joinBetween(
   return { start: earliest, end: latest + length, earliest, latest, length, shape };
 }
 
-function overlapJoin(start: number, end: number): Join {
-  return { start, end, earliest: start, latest: start, length: end - start, shape: 'equal-power' };
+function overlapJoin(start: number, end: number, shape: Join['shape']): Join {
+  return { start, end, earliest: start, latest: start, length: end - start, shape };
 }
 
 /** Blends `left` into `right` (both cover the join) at its quietest place; writes into new arrays. */
@@ -142,15 +149,28 @@ export function applyFades(
   }
 }
 
+/** Whether `right` begins in the source where `left` ends, and nothing was asked to happen there. */
 function runsOn(left: SoundClip, right: SoundClip, sampleRateHz: number): boolean {
-  if (left.assetId !== right.assetId || left.streamIndex !== right.streamIndex) return false;
-  if (left.speed.num * right.speed.den !== right.speed.num * left.speed.den) return false;
   if (left.firstSample + left.samples !== right.firstSample) return false;
   const longest = samplesIn(joinFadeMs, sampleRateHz);
   if (left.fadeOut > longest || right.fadeIn > longest) return false;
+  return samePlace(left, right, sampleRateHz);
+}
+
+/** Whether both play the same moment of the same source at the same time. */
+function samePlace(left: SoundClip, right: SoundClip, sampleRateHz: number): boolean {
+  if (left.assetId !== right.assetId || left.streamIndex !== right.streamIndex || left.reverse !== right.reverse) return false;
+  if (left.speed.num * right.speed.den !== right.speed.num * left.speed.den) return false;
+  const { num, den } = left.speed;
+  const perSample = 705_600_000 / sampleRateHz;
+  const apart = ((right.firstSample - left.firstSample) * num * perSample) / den;
+  const inSource = left.reverse ? rangeEnd(left.source) - rangeEnd(right.source) : right.source.start - left.source.start;
   // One sample of slack: cuts are in ticks, joins in samples.
-  const slack = 705_600_000 / sampleRateHz;
-  return Math.abs(left.source.start + left.source.duration - right.source.start) <= slack;
+  return Math.abs(inSource - apart) <= perSample * Math.max(1, num / den);
+}
+
+function sameLevel(left: SoundClip, right: SoundClip): boolean {
+  return left.gainDb === right.gainDb && left.envelope === undefined && right.envelope === undefined;
 }
 
 function sameDenoise(left: SoundClip, right: SoundClip): boolean {

@@ -111,6 +111,6 @@ function passesOf(clips: readonly SoundClip[], sampleRateHz: number): (clip: Sou
 }
 
 /** Clips with the same key can share a reader. */
-function keyOf({ assetId, streamIndex, denoise }: SoundClip): string {
-  return `${assetId} ${streamIndex} ${denoise?.engine ?? ''} ${denoise?.strength ?? ''}`;
+function keyOf({ assetId, streamIndex, reverse, denoise }: SoundClip): string {
+  return `${assetId} ${streamIndex} ${reverse ?? ''} ${denoise?.engine ?? ''} ${denoise?.strength ?? ''}`;
 }

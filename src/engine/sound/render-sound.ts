@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { createLoudnessMeter } from '#core/dsp';
 import { fail } from '#core/errors';
 import type { LoudnessFacts } from '#core/facts';
-import type { SoundPlan } from '#engine/plan';
+import type { LevelPoint, SoundClip, SoundPlan } from '#engine/plan';
 import type { MediaSource, TaskContext, TaskImplementation } from '#engine/tasks';
+import { envelopesOf } from './duck-by-level.ts';
 import { chooseMastering, masteringNotes } from './mastering.ts';
 import { createMixFile, type MixFile } from './mix-file.ts';
 import { createSketchMaker, type MixSketch } from './mix-sketch.ts';
@@ -64,17 +65,19 @@ async function writeMix({ sound, sources, denoise }: MixInput, mix: MixFile, con
     opened: openTrackSound(sound, track.clips, sources, { blockSamples, denoise }),
   }));
   try {
-    const streams = tracks.map(({ track, opened }) =>
+    const play = (index: number, clips: readonly SoundClip[], envelope: readonly LevelPoint[] | undefined) =>
       renderTrack({
-        clips: track.clips,
-        gainDb: track.gainDb,
+        clips,
+        gainDb: sound.tracks[index]!.gainDb,
+        ...(envelope === undefined ? {} : { envelope }),
         channels: sound.channels,
         sampleRateHz: sound.sampleRateHz,
         samples: sound.samples,
         blockSamples,
-        soundOf: (clip) => opened.soundOf(clip),
-      }),
-    );
+        soundOf: (clip) => tracks[index]!.opened.soundOf(clip),
+      });
+    const envelopes = await envelopesOf(sound, (index, clips) => play(index, clips, undefined), pause);
+    const streams = sound.tracks.map((track, index) => play(index, track.clips, envelopes[index]));
     const meter = createLoudnessMeter(sound.sampleRateHz, sound.channels);
     const sketch = createSketchMaker(sound.sampleRateHz, sound.channels);
     for (const block of mixTracks(streams, { samples: sound.samples, channels: sound.channels, blockSamples })) {

@@ -1,7 +1,9 @@
 /** One track of the mix: its clips in order, with their speed, level, fades and joins, silence between them. */
-import { isUnity, toSample, type Ratio } from '#core/time';
-import type { SoundClip } from '#engine/plan';
+import { isUnity, rangeEnd, toSample, type Ratio } from '#core/time';
+import type { LevelPoint, SoundClip } from '#engine/plan';
+import { applyEnvelope } from './apply-envelope.ts';
 import { applyFades, blend, joinBetween, mergeClips, type Handles, type Join } from './joins.ts';
+import { createReversedReader } from './reversed-reader.ts';
 import type { SoundReader } from './sound-reader.ts';
 import { createTimeStretch } from './time-stretch.ts';
 
@@ -11,6 +13,8 @@ export type ClipSound = { readonly reader: SoundReader; readonly length: number 
 export type TrackOptions = {
   readonly clips: readonly SoundClip[];
   readonly gainDb: number;
+  /** Over the mix, in its samples. */
+  readonly envelope?: readonly LevelPoint[];
   readonly channels: number;
   readonly sampleRateHz: number;
   /** Length of the mix. */
@@ -27,6 +31,15 @@ type ClipStream = { next(count: number): Float32Array[] };
 
 /** Gives exactly `samples` many samples in planar blocks. */
 export function* renderTrack(options: TrackOptions): Generator<Float32Array[]> {
+  let position = 0;
+  for (const block of renderClips(options)) {
+    if (options.envelope !== undefined) applyEnvelope(block, position, options.envelope);
+    position += block[0]!.length;
+    yield block;
+  }
+}
+
+function* renderClips(options: TrackOptions): Generator<Float32Array[]> {
   const clips = mergeClips(
     options.clips.filter((clip) => clip.samples > 0),
     options.sampleRateHz,
@@ -72,37 +85,57 @@ function fitJoin(join: Join | undefined, position: number): Join | undefined {
 function openClip(clip: SoundClip, from: number, options: TrackOptions): ClipStream {
   const gainDb = clip.gainDb + options.gainDb;
   if (clip.gainDb <= silentDb || gainDb <= silentDb) return { next: (count) => emptyBlock(count, options.channels) };
-  const { reader } = options.soundOf(clip);
-  const first = toSample(clip.source.start, options.sampleRateHz, 'round');
+  const stream = openSource(clip, from, options);
   const gain = 10 ** (gainDb / 20);
+  let position = from;
+  return {
+    next(count) {
+      const block = scale(stream.next(count), gain);
+      if (clip.envelope !== undefined) applyEnvelope(block, position, clip.envelope);
+      position += count;
+      return block;
+    },
+  };
+}
+
+/** The same without its level. */
+function openSource(clip: SoundClip, from: number, options: TrackOptions): ClipStream {
+  const { reader } = options.soundOf(clip);
+  const end = toSample(rangeEnd(clip.source), options.sampleRateHz, 'round');
+  const read = clip.reverse
+    ? createReversedReader(reader, { end, channels: options.channels, sampleRateHz: options.sampleRateHz })
+    : (first: number, count: number) => reader.read(first, count);
+  // Reversed, the clip's start is position 0.
+  const first = clip.reverse ? 0 : toSample(clip.source.start, options.sampleRateHz, 'round');
   if (isUnity(clip.speed)) {
     let position = first + from;
     return {
       next(count) {
-        const block = reader.read(position, count);
+        const block = read(position, count);
         position += count;
-        return scale(block, gain);
+        return block;
       },
     };
   }
-  const stretch = createTimeStretch({
+  return createTimeStretch({
     channels: options.channels,
     sampleRateHz: options.sampleRateHz,
     speed: clip.speed,
     firstSource: first + Math.round((from * clip.speed.num) / clip.speed.den),
-    read: (start, count) => reader.read(start, count),
+    read,
   });
-  return { next: (count) => scale(stretch.next(count), gain) };
 }
 
 function handlesOf(left: SoundClip, right: SoundClip, options: TrackOptions): { left: Handles; right: Handles } {
   const handles = (clip: SoundClip): Handles => {
     if (clip.gainDb <= silentDb) return { before: Infinity, after: Infinity };
+    const { length } = options.soundOf(clip);
     const first = toSample(clip.source.start, options.sampleRateHz, 'round');
-    const length = options.soundOf(clip).length;
+    const end = toSample(rangeEnd(clip.source), options.sampleRateHz, 'round');
+    const [before, all] = clip.reverse ? [length - end, end] : [first, length - first];
     return {
-      before: Math.max(0, atSpeed(first, clip.speed)),
-      after: Math.max(0, atSpeed(length - first, clip.speed) - clip.samples),
+      before: Math.max(0, atSpeed(before, clip.speed)),
+      after: Math.max(0, atSpeed(all, clip.speed) - clip.samples),
     };
   };
   return { left: handles(left), right: handles(right) };

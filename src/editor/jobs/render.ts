@@ -27,6 +27,7 @@ import { openRenderProgress } from './render-progress.ts';
 import { renderKind, type RenderPayload } from './render-payload.ts';
 import { makePictures, makeSound, type Work } from './render-streams.ts';
 import { runSteadily } from './run-steadily.ts';
+import { speechRanges } from './speech-ranges.ts';
 import { together } from './together.ts';
 
 type Finished = {
@@ -70,9 +71,11 @@ async function runRender(ctx: EditorContext, run: JobRun<RenderPayload>): Promis
   const output = row.output as OutputRequest;
   await using scratch = new AsyncDisposableStack();
   const timings = startTimings();
-  const plan = await timings.time('plan', () =>
-    runSteadily(ctx, 'plan-render', { timeline: row.timeline, sources, output }, { signal: run.signal }),
-  );
+  const plan = await timings.time('plan', async () => {
+    const assets = sources.map(({ asset }) => asset);
+    const speech = await speechRanges(ctx, row.timeline, assets, run.signal);
+    return runSteadily(ctx, 'plan-render', { timeline: row.timeline, sources, output, speech }, { signal: run.signal });
+  });
   await using progress = openRenderProgress(ctx, run, plan);
   const work = { ctx, plan, sources, scratch, signal: run.signal, progress, taken: new Set<string>() };
   try {

@@ -1,6 +1,6 @@
 /** Where in the sources a moment of the finished file has to come from: by the plan, and by the timeline that it was made for. */
 import { fromSample, rangeEnd, scaleTicks, subtractTicks, ticks, type Ticks } from '#core/time';
-import { itemsWithRanges, type Timeline, type Track } from '#core/timeline';
+import { isReversed, itemsWithRanges, type Timeline, type Track } from '#core/timeline';
 import type { PictureLayer, RenderPlan, SoundClip, SoundPlan, VideoSpan } from '#engine/plan';
 
 export type ExpectedPicture = {
@@ -35,7 +35,7 @@ export type ExpectedSound = {
   /** Overlap with the asked stretch, in samples of the mix. */
   readonly first: number;
   readonly samples: number;
-  /** Asset time of the first of them. */
+  /** Asset time of the first of them; of a reversed clip, of the last one's end. */
   readonly at: Ticks;
 };
 
@@ -47,7 +47,10 @@ export function expectedSound(plan: SoundPlan, first: number, samples: number): 
       const to = Math.min(first + samples, clip.firstSample + clip.samples);
       if (to <= from) return [];
       const into = fromSample(from - clip.firstSample, plan.sampleRateHz);
-      const at = ticks(clip.source.start + scaleTicks(into, clip.speed.num, clip.speed.den));
+      const end = clip.reverse ? rangeEnd(clip.source) : clip.source.start;
+      const at = clip.reverse
+        ? ticks(end - scaleTicks(fromSample(to - clip.firstSample, plan.sampleRateHz), clip.speed.num, clip.speed.den))
+        : ticks(end + scaleTicks(into, clip.speed.num, clip.speed.den));
       return [{ clip, gainDb: clip.gainDb + track.gainDb, first: from, samples: to - from, at }];
     }),
   );
@@ -69,7 +72,8 @@ export function plannedLate(
   for (const track of timeline.tracks.toReversed()) {
     const asked = track.kind === kind ? askedOf(track, at) : undefined;
     if (asked?.assetId !== planned.assetId) continue;
-    return scaleTicks(subtractTicks(asked.at, planned.at), asked.speed.den, asked.speed.num);
+    const ahead = asked.reversed ? subtractTicks(planned.at, asked.at) : subtractTicks(asked.at, planned.at);
+    return scaleTicks(ahead, asked.speed.den, asked.speed.num);
   }
   return undefined;
 }
@@ -81,7 +85,9 @@ function askedOf(track: Track, at: Ticks) {
     if (item.kind === 'transition' && near) return undefined;
     if (item.kind !== 'clip' || at < range.start + edge || at >= rangeEnd(range) - edge) continue;
     const into = scaleTicks(subtractTicks(at, range.start), item.speed.num, item.speed.den);
-    return { assetId: item.assetId, at: ticks(item.sourceRange.start + into), speed: item.speed };
+    const reversed = isReversed(item);
+    const place = reversed ? rangeEnd(item.sourceRange) - into : item.sourceRange.start + into;
+    return { assetId: item.assetId, at: ticks(place), speed: item.speed, reversed };
   }
   return undefined;
 }

@@ -75,6 +75,7 @@ function expectedMono(input: SoundCompared, first: number, count: number): Expec
     const source = collect(
       decodeSound(input.fileOf(assetId), { streamIndex, sampleRateHz: plan.sampleRateHz, channels: 1, range }),
     );
+    if (part.clip.reverse) source.subarray(0, Math.ceil(part.samples * speed)).reverse();
     for (let index = 0; index < part.samples; index++) {
       sound[part.first - first + index]! += gain * (source[Math.round(index * speed)] ?? 0);
     }

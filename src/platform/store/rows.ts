@@ -106,6 +106,7 @@ export type RenderFigures = {
   readonly frames: number;
   readonly copied: number;
   readonly encoded: number;
+  readonly reused?: number;
   /** Why frames were encoded that might have been copied. */
   readonly reason?: string;
   /** Milliseconds per step, `total` included. */

@@ -23,7 +23,7 @@ export type Decoder = Disposable & {
 };
 
 /** Errors: MEDIA_UNREADABLE where the codec is unknown, encrypted or not permitted. The caller disposes. */
-export function openDecoder(stream: Stream, options: DecoderOptions = {}): Decoder {
+export function openDecoder(stream: Pick<Stream, 'codecpar' | 'timeBase'>, options: DecoderOptions = {}): Decoder {
   const parameters = stream.codecpar;
   const codec = permittedDecoder(parameters.codecId);
   if (codec === undefined) throw fail('MEDIA_UNREADABLE', { reason: `codec ${codecName(parameters.codecId)} is not supported` });

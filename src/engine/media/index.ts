@@ -41,4 +41,6 @@ export {
 } from './draw-picture.ts';
 export { openPictureEncoder, type EncodedPicture, type PictureEncoder, type PictureEncoderOptions } from './encode-picture.ts';
 export { openPacketCopier, type CopiedPacket, type PacketCopier } from './copy-packets.ts';
+export { writeAnimation, type AnimationOptions, type KeptPicture } from './encode-animation.ts';
+export type { PictureCodecName } from './picture-codecs.ts';
 export { openMovie, type MovieOptions, type MoviePicture, type MovieWriter } from './write-movie.ts';

@@ -1,27 +1,25 @@
-/** Writes an MP4 or MOV file from finished packets: pictures given one by one, sound from a file of ours. */
-import {
-  AV_CODEC_ID_H264,
-  AV_NOPTS_VALUE,
-  AV_PIX_FMT_YUV420P,
-  AV_PKT_FLAG_KEY,
-  AVMEDIA_TYPE_AUDIO,
-  AVMEDIA_TYPE_VIDEO,
-} from 'node-av/constants';
-import { Codec, CodecContext, CodecParameters, Packet, Rational } from 'node-av/lib';
+/** Writes an MP4, MOV or WebM file from finished packets: pictures given one by one, sound from a file of ours. */
+import { AV_NOPTS_VALUE, AV_PKT_FLAG_KEY, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
+import { avGetPixFmtFromName, Codec, CodecContext, CodecParameters, Packet, Rational } from 'node-av/lib';
 import type { Size } from '#core/asset';
 import { fail } from '#core/errors';
-import type { Timebase } from '#core/time';
+import type { FrameRate, Timebase } from '#core/time';
 import { checkOurs } from './averror.ts';
 import { openDemuxer, timebaseOf, type Demuxer } from './demuxer.ts';
+import { setColor, type ColorNames } from './encode-picture.ts';
 import { openMuxer } from './muxer.ts';
+import { pictureCoding, type CodecSettings, type PictureCodecName } from './picture-codecs.ts';
 
 export type MovieOptions = {
-  readonly format: 'mp4' | 'mov';
+  /** WebM rounds stamps to a thousandth of a second. */
+  readonly format: 'mp4' | 'mov' | 'webm';
+  readonly codec: PictureCodecName;
+  readonly settings: Omit<CodecSettings, 'threads'>;
   readonly size: Size;
-  /** `avcC`. */
+  readonly frameRate: FrameRate;
+  /** As `PictureEncoder.configuration`. */
   readonly configuration: Buffer;
-  /** FFmpeg's names; `unknown` stays unsaid. */
-  readonly color: { readonly primaries: string; readonly transfer: string; readonly matrix: string; readonly range: string };
+  readonly color: ColorNames;
   /** Units per second of the pictures' stamps. */
   readonly timescale: number;
   /** A sound file that is copied packet by packet, its priming kept. */
@@ -50,18 +48,17 @@ export function openMovie(path: string, options: MovieOptions): MovieWriter {
   const sound = options.sound === undefined ? undefined : openSound(options.sound);
   const muxer = openMuxer(path, {
     format: options.format,
-    settings: {
-      movflags: '+faststart',
-      video_track_timescale: timescale,
-      movie_timescale: movieTimescale(timescale, sound?.timebase.den ?? timescale),
-    },
+    settings: containerSettings(options, sound?.timebase.den ?? timescale),
   });
   const base: Timebase = { num: 1, den: timescale };
   const packet = new Packet();
   packet.alloc();
   {
-    using parameters = pictureParameters(options);
-    muxer.addStream(parameters, base);
+    const { tag, parameters } = describePicture(options);
+    using described = parameters;
+    const stream = muxer.addStream(described, base);
+    if (tag !== undefined && options.format !== 'webm') stream.codecpar.codecTag = tag;
+    stream.avgFrameRate = new Rational(options.frameRate.num, options.frameRate.den);
     if (sound !== undefined) muxer.addStream(sound.demuxer.stream(sound.index).codecpar, sound.timebase);
   }
 
@@ -103,31 +100,33 @@ function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
-/** Colours go by name through an encoder's options, the one place where FFmpeg reads names. */
-function pictureParameters({ size, configuration, color }: MovieOptions): CodecParameters {
-  const codec = Codec.findEncoderByName('libx264' as never);
-  using context = new CodecContext();
-  context.allocContext3(codec);
-  const names = {
-    color_primaries: color.primaries,
-    color_trc: color.transfer,
-    colorspace: color.matrix,
-    color_range: color.range,
+/** What must be known to play comes first in every container. */
+function containerSettings({ format, timescale }: MovieOptions, soundTimescale: number): Record<string, string | number> {
+  if (format === 'webm') return { cues_to_front: 1 };
+  return {
+    movflags: '+faststart',
+    video_track_timescale: timescale,
+    movie_timescale: movieTimescale(timescale, soundTimescale),
   };
-  for (const [name, value] of Object.entries(names)) {
-    if (value !== 'unknown' && value !== '') checkOurs(context.setOption(name, value), `setting ${name}`);
-  }
+}
+
+function describePicture({ codec, settings, size, frameRate, configuration, color }: MovieOptions) {
+  const coding = pictureCoding(codec, { ...settings, threads: 1 });
+  using context = new CodecContext();
+  context.allocContext3(Codec.findEncoderByName(coding.encoder as never));
+  setColor(context, color);
   context.width = size.width;
   context.height = size.height;
-  context.pixelFormat = AV_PIX_FMT_YUV420P;
+  context.pixelFormat = avGetPixFmtFromName(coding.pixelFormat);
   const parameters = new CodecParameters();
   parameters.alloc();
   checkOurs(parameters.fromContext(context), 'describing the picture');
   parameters.codecType = AVMEDIA_TYPE_VIDEO;
-  parameters.codecId = AV_CODEC_ID_H264;
+  parameters.codecId = coding.codecId;
   parameters.sampleAspectRatio = new Rational(1, 1);
-  parameters.extradata = configuration;
-  return parameters;
+  parameters.frameRate = new Rational(frameRate.num, frameRate.den);
+  if (configuration.length > 0) parameters.extradata = configuration;
+  return { parameters, tag: coding.tag };
 }
 
 type SoundFeed = {

@@ -3,7 +3,8 @@ import { mainVideoStream, type AssetId, type Size, type VideoStream } from '#cor
 import { fail } from '#core/errors';
 import { isUnity, type FrameRate } from '#core/time';
 import type { H264Facts, PictureIndex, PlanSource } from './plan-source.ts';
-import type { PictureColor, PictureEncoder, Quality } from './render-plan.ts';
+import { freeParameterId } from './encoder-choice.ts';
+import type { Quality, VideoPlan } from './render-plan.ts';
 import { averageRate, isEven, showPictures, type ShownPictures } from './shown-pictures.ts';
 
 /** An asset's picture stream, looked through. Stills have no index. */
@@ -33,6 +34,9 @@ export type CopyTarget = {
   readonly keepStamps: boolean;
   readonly quality: Quality;
   readonly copy: 'auto' | 'never';
+  readonly codec: VideoPlan['codec'];
+  /** Most bits a second of the picture, in thousands. */
+  readonly capKbps?: number;
 };
 
 /** Why no packet of `source` can be copied, as a plain sentence; undefined where copying works. */
@@ -40,6 +44,8 @@ export function copyFault(source: PictureSource, target: CopyTarget): string | u
   const { stream, seen } = source;
   const called = `"${source.name}"`;
   if (seen === undefined) return `${called} is a still picture`;
+  // Cameras write H.265 in open groups with parameter sets of their own on the way; docs/decisions/2026-11-21-encoders.md.
+  if (target.codec !== 'h264') return `the file is ${codecWord(target.codec)}, and only H.264 is copied`;
   if (stream.codec !== 'h264')
     return `${called} is ${codecWord(stream.codec)}, and only H.264 pictures can be copied into this file`;
   if (target.copy === 'never') return 'it was asked that every picture is encoded anew';
@@ -58,8 +64,17 @@ export function copyFault(source: PictureSource, target: CopyTarget): string | u
   if (!target.keepStamps && !isEven(shown, index, target.frameRate)) {
     return `${called} has ${rateWord(averageRate(shown, index))} frames/s${stream.variableFrameRate ? ' (variable)' : ''}, the output ${rateWord(target.frameRate.num / target.frameRate.den)}`;
   }
+  const kbps = averageKbps(seen);
+  if (target.capKbps !== undefined && kbps > target.capKbps)
+    return `${called} takes ${Math.round(kbps)} kbit/s, and ${target.capKbps} were asked for at most`;
   if (shown.starts.idr === 0) return `${called} has open groups of pictures only, which cannot be entered without decoding`;
   return undefined;
+}
+
+/** Of the whole stream, in thousands of bits a second. */
+function averageKbps({ index, shown }: NonNullable<PictureSource['seen']>): number {
+  const seconds = shown.stamps.length / Math.max(1e-6, averageRate(shown, index));
+  return (index.bytes * 8) / 1000 / Math.max(1e-6, seconds);
 }
 
 function parameterFault(facts: H264Facts | undefined): string | undefined {
@@ -72,73 +87,15 @@ function parameterFault(facts: H264Facts | undefined): string | undefined {
   return undefined;
 }
 
-/** The lowest id from 1 that neither SPS nor PPS of the copied stream uses; x264 takes 0 … 31 and gives both the same. */
-function freeParameterId(facts: H264Facts): number | undefined {
-  for (let id = 1; id <= 31; id++) if (!facts.ids.includes(id)) return id;
-  return undefined;
-}
-
 /** Two streams may share one output where their parameter sets are the very same bytes. */
 export function parameterKey(source: PictureSource): string {
   const facts = source.seen?.index.h264;
   return `${facts?.sps.join(',')} ${facts?.pps.join(',')}`;
 }
 
-const factors: Readonly<Record<Quality, number>> = { low: 26, medium: 20, high: 17, lossless: 8 };
-
-/** The encoder's settings: made to join the copied stream, or High profile in BT.709 where all is encoded. */
-export function chooseEncoder(copied: PictureSource | undefined, quality: Quality, frameRate: FrameRate): PictureEncoder {
-  const keyFrames = Math.max(1, Math.round((2 * frameRate.num) / frameRate.den));
-  const facts = copied?.seen?.index.h264;
-  if (copied?.seen === undefined || facts === undefined) {
-    const color = { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', range: 'tv' };
-    return {
-      profile: 'high',
-      crf: factors[quality],
-      preset: 'superfast',
-      bFrames: 3,
-      pyramid: true,
-      keyFrames,
-      parameterSetId: 0,
-      color,
-    };
-  }
-  const profile = facts.profile === 66 ? 'baseline' : facts.profile === 77 || facts.profile === 88 ? 'main' : 'high';
-  const reorder = profile === 'baseline' ? 0 : copied.seen.shown.reorderFrames;
-  return {
-    profile,
-    crf: factors[quality] + roughness(copied.seen),
-    preset: 'edge',
-    bFrames: reorder === 0 ? 0 : 3,
-    pyramid: reorder >= 2,
-    keyFrames,
-    parameterSetId: freeParameterId(facts)!,
-    color: colorOf(copied.stream),
-  };
-}
-
-/**
- * What may be added to the rate factor because the source itself was coded sparingly: 0 from 0.25 bits a pixel on (what
- * cameras write), 4 below 0.06 (a video from the web). More care than the neighbours had costs bytes that nobody sees.
- */
-function roughness({ index, shown }: NonNullable<PictureSource['seen']>): number {
-  const { width, height } = index.h264!;
-  const bitsPerPixel = (index.bytes * 8) / Math.max(1, shown.stamps.length * width * height);
-  const steps = 2 * Math.log2(0.25 / Math.max(bitsPerPixel, 1e-6));
-  return Math.round(Math.min(4, Math.max(0, steps)) * 2) / 2;
-}
-
-/** Frames that x264 decodes ahead with these settings. */
-export function encoderReorder(encoder: PictureEncoder): number {
-  return encoder.bFrames === 0 ? 0 : encoder.pyramid ? 2 : 1;
-}
-
-function colorOf({ color }: VideoStream): PictureColor {
-  return { primaries: color.primaries, transfer: color.transfer, matrix: color.matrix, range: color.range };
-}
-
 function codecWord(codec: string): string {
   const words: Readonly<Record<string, string>> = {
+    h265: 'H.265',
     hevc: 'HEVC',
     vp8: 'VP8',
     vp9: 'VP9',
@@ -146,6 +103,7 @@ function codecWord(codec: string): string {
     prores: 'ProRes',
     mjpeg: 'MJPEG',
     mpeg4: 'MPEG-4',
+    ffv1: 'an animation',
   };
   return words[codec] ?? codec;
 }

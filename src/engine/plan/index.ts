@@ -7,15 +7,20 @@ export type {
   PictureColor,
   PictureEncoder,
   PictureLayer,
+  PictureLook,
+  PictureOf,
   Quality,
+  Ramp,
   RenderPlan,
   SoundClip,
   SoundPlan,
   SoundTrack,
+  TransitionLayer,
   VideoPlan,
   VideoSpan,
 } from './render-plan.ts';
-export { hasPicture, planRender } from './plan-render.ts';
+export { planRender } from './plan-render.ts';
+export { codecOf, hasPicture, isAnimation, pictureCodecs } from './output-rules.ts';
 export type { H264Facts, PictureIndex, PlanSource } from './plan-source.ts';
 export { fitInside } from './output-shape.ts';
 export { duckingPoints } from './ducking.ts';

@@ -461,7 +461,7 @@ describe('planRender() composes', () => {
   test('what cannot be made is refused', () => {
     const silent = timeline([track('video', [clip(0, 1000)])]);
     expect(() => planRender(timeline([]), [source], mp4)).toThrow('nothing to render');
-    expect(() => planRender(silent, [source], { format: 'webm', quality: 'high' })).toThrow('webm');
+    expect(() => planRender(silent, [source], { format: 'webm', quality: 'high', codec: 'h264' })).toThrow('webm');
     expect(() => planRender(silent, [source], { format: 'mp3', quality: 'high' })).toThrow('holds sound only');
     expect(() => planRender(silent, [], mp4)).toThrow('no video stream');
   });

@@ -1,17 +1,11 @@
 import { fail } from '#core/errors';
-import { timelineDuration, type Timeline } from '#core/timeline';
+import { timelineDuration, type Item, type Timeline } from '#core/timeline';
 import { pictureClips } from './compose.ts';
 import { planPicture } from './plan-picture.ts';
 import { planSound, type SpeechByAsset } from './plan-sound.ts';
 import type { PlanSource } from './plan-source.ts';
-import type { Container, OutputRequest, RenderPlan } from './render-plan.ts';
-
-const pictureFormats: ReadonlySet<Container> = new Set(['mp4', 'mov', 'webm']);
-
-/** Whether a file of this format has a picture. */
-export function hasPicture(format: Container): boolean {
-  return pictureFormats.has(format);
-}
+import { completeOutput, hasPicture, hasSound, shapedTimeline } from './output-rules.ts';
+import type { OutputRequest, RenderPlan } from './render-plan.ts';
 
 /**
  * Decides a whole render before a packet is touched. Pure: the same timeline, sources and request give the same plan.
@@ -21,15 +15,17 @@ export function hasPicture(format: Container): boolean {
  * Errors: RENDER_EMPTY, REQUEST_INVALID for a format that is not written, MEDIA_STREAM_MISSING.
  */
 export function planRender(
-  timeline: Timeline,
+  given: Timeline,
   sources: readonly PlanSource[],
-  output: OutputRequest,
+  asked: OutputRequest,
   known: { readonly speech?: SpeechByAsset | undefined } = {},
 ): RenderPlan {
+  const timeline = shapedTimeline(given, asked);
   const duration = timelineDuration(timeline);
   if (duration <= 0) throw fail('RENDER_EMPTY');
-  if (output.format === 'webm') throw fail('REQUEST_INVALID', { reason: 'format webm cannot be written, choose mp4 or mov' });
-  const { sound, reasons: soundReasons } = planSound(timeline, sources, output, { duration, speech: known.speech });
+  const output = completeOutput(asked, timeline, duration);
+  const planned = hasSound(output.format) ? planSound(timeline, sources, output, { duration, speech: known.speech }) : undefined;
+  const { sound, reasons: soundReasons } = planned ?? { sound: undefined, reasons: unheard(timeline, output) };
   const picture = hasPicture(output.format) ? planPicture(timeline, sources, output, duration) : undefined;
   if (picture === undefined && sound === undefined) {
     throw fail('REQUEST_INVALID', {
@@ -44,6 +40,18 @@ export function planRender(
     duration,
     reasons: [...(picture?.reasons ?? []), ...soundReasons, ...unshown(timeline, picture !== undefined)],
   };
+}
+
+/** Errors: REQUEST_INVALID for an animation of a timeline that has nothing to see. */
+function unheard(timeline: Timeline, { format }: OutputRequest): string[] {
+  const hasClips = (kind: string) => timeline.tracks.some((track) => track.kind === kind && track.items.some(isClip));
+  if (!hasClips('video') && hasClips('audio'))
+    throw fail('REQUEST_INVALID', { reason: `format ${format} holds pictures only, and the timeline has none` });
+  return hasClips('audio') ? [`A ${format} file has no sound, so that the sound is left out`] : [];
+}
+
+function isClip(item: Item): boolean {
+  return item.kind === 'clip';
 }
 
 /** What is in the timeline and not in the file. */

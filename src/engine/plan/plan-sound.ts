@@ -57,7 +57,8 @@ export function planSound(
   return {
     sound: {
       sampleRateHz,
-      channels: streams.every((stream) => stream.channels === 1) ? 1 : 2,
+      ...(output.soundKbps === undefined ? {} : { bitsPerSecond: output.soundKbps * 1000 }),
+      channels: output.channels ?? (streams.every((stream) => stream.channels === 1) ? 1 : 2),
       tracks: ducked.tracks,
       master: timeline.master,
       samples: toSample(duration, sampleRateHz, 'round'),

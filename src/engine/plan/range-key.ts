@@ -26,7 +26,7 @@ export function rangeKey(video: VideoPlan, span: EncodeSpan, options: KeyOptions
 
 /** A key for the rendered sound of a plan. */
 export function soundKey(plan: RenderPlan, profiles: unknown, options: KeyOptions): string {
-  return digest(['sound', options.build, plan.output.format, byContent(plan.sound, options), byContent(profiles, options)]);
+  return digest(['sound', options.build, plan.output.format, plan.output.codec ?? '', byContent(plan.sound, options), byContent(profiles, options)]);
 }
 
 function placeless(layer: PictureLayer, span: EncodeSpan, options: KeyOptions): unknown {

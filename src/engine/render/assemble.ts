@@ -6,11 +6,12 @@ import {
   openMovie,
   openPacketCopier,
   readParameterSets,
+  writeAnimation,
   writeConfiguration,
   type MovieWriter,
   type PacketCopier,
 } from '#engine/media';
-import type { RenderPlan, VideoPlan } from '#engine/plan';
+import { isAnimation, type RenderPlan, type VideoPlan } from '#engine/plan';
 import type { MediaSource, TaskContext, TaskImplementation } from '#engine/tasks';
 import { createDtsMaker } from './output-dts.ts';
 import { createPause } from './pause.ts';
@@ -28,7 +29,8 @@ export const assembleTask: TaskImplementation<'assemble'> = async (input, contex
     if (soundPath === undefined) throw fail('INTERNAL', { reason: 'there is neither picture nor sound to assemble' });
     // The sound was written in its container already.
     copyFileSync(soundPath, outputPath);
-  } else await stitch(input, plan.video, context);
+  } else if (isAnimation(plan.output.format)) await animate(input, plan.video, context);
+  else await stitch(input, plan.video, context);
   context.progress(1);
   return { bytes: statSync(outputPath).size };
 };
@@ -68,6 +70,31 @@ async function stitch(input: Input, video: VideoPlan, context: TaskContext): Pro
   if (place.written() !== video.frames)
     throw fail('INTERNAL', { reason: `${place.written()} of ${video.frames} frames were assembled` });
   movie.finish();
+}
+
+/** GIF and WebP: what was kept losslessly becomes an animation, the one kind of file that is encoded here. */
+async function animate({ plan, partsFolder, outputPath }: Input, video: VideoPlan, context: TaskContext): Promise<void> {
+  const { format, quality } = plan.output;
+  if (format !== 'gif' && format !== 'webp') throw fail('INTERNAL', { reason: `${format} is no animation` });
+  using parts = openParts(partsFolder, video);
+  const pause = createPause(context.signal);
+  const passes = format === 'gif' ? 2 : 1;
+  let read = 0;
+  function* pictures(): Generator<PlacedPacket> {
+    for (const index of video.spans.keys()) yield* parts.packets(index);
+  }
+  await writeAnimation(outputPath, pictures, {
+    format,
+    quality,
+    size: video.size,
+    configuration: parts.configuration ?? Buffer.alloc(0),
+    timescale: video.timescale,
+    end: toTimebase(plan.duration, { num: 1, den: video.timescale }, 'round'),
+    onPicture: () => {
+      context.progress(Math.min(0.95, ++read / (video.frames * passes)));
+      return pause();
+    },
+  });
 }
 
 /** A span's packets in decode order. */

@@ -6,13 +6,17 @@
 import { brotliDecompressSync } from 'node:zlib';
 import { fail } from '#core/errors';
 
+/** Height above and depth below the baseline that a font claims, in em. */
+export type LineMetrics = { readonly ascent: number; readonly descent: number };
+
 /**
  * The font as a TrueType file that calls itself `family`: the pieces of one typeface come under a name that says
- * another weight, and a text renderer picks by name.
+ * another weight, and a text renderer picks by name. With `metrics` it claims those, so that lines with several
+ * typefaces stand on one baseline and a size means the same in all of them.
  *
  * Errors: INTERNAL for anything but a WOFF2 font of our own packages.
  */
-export function toTrueType(font: Buffer, family: string): Buffer {
+export function toTrueType(font: Buffer, family: string, metrics?: LineMetrics): Buffer {
   if (font.toString('latin1', 0, 4) !== 'wOF2') throw fail('INTERNAL', { reason: 'a font is not in WOFF2 form' });
   const flavor = font.readUInt32BE(4);
   const entries = readDirectory(font, font.readUInt16BE(12));
@@ -26,7 +30,20 @@ export function toTrueType(font: Buffer, family: string): Buffer {
   }
   restore(tables, entries.list);
   tables.set('name', writeNames(family));
+  if (metrics !== undefined) claimMetrics(tables, metrics);
   return writeFont(flavor, tables);
+}
+
+/** `hhea`, and of `OS/2` both the typographic and the Windows pair: readers differ in which they take. */
+function claimMetrics(tables: Map<string, Buffer>, { ascent, descent }: LineMetrics): void {
+  const unitsPerEm = tables.get('head')!.readUInt16BE(18);
+  const [up, down] = [Math.round(ascent * unitsPerEm), Math.round(descent * unitsPerEm)];
+  const horizontal = Buffer.from(tables.get('hhea')!);
+  [up, -down, 0].forEach((value, index) => horizontal.writeInt16BE(value, 4 + index * 2));
+  tables.set('hhea', horizontal);
+  const windows = Buffer.from(tables.get('OS/2')!);
+  [up, -down, 0, up, down].forEach((value, index) => windows.writeUInt16BE(value & 0xffff, 68 + index * 2));
+  tables.set('OS/2', windows);
 }
 
 type Entry = { readonly tag: string; /** Bytes in the packed data. */ readonly length: number; readonly isTransformed: boolean };
@@ -57,17 +74,19 @@ function restore(tables: Map<string, Buffer>, entries: readonly Entry[]): void {
   const glyphs = restoreGlyphs(tables.get('glyf')!);
   tables.set('glyf', glyphs.glyf);
   tables.set('loca', glyphs.loca);
+  const head = Buffer.from(tables.get('head')!);
+  head.writeInt16BE(glyphs.isLong ? 1 : 0, 50);
+  tables.set('head', head);
   if (isTransformed('hmtx')) {
     const metrics = tables.get('hhea')!.readUInt16BE(34);
     tables.set('hmtx', restoreMetrics(tables.get('hmtx')!, metrics, glyphs.leftEdges));
   }
 }
 
-type Glyphs = { readonly glyf: Buffer; readonly loca: Buffer; readonly leftEdges: readonly number[] };
+type Glyphs = { readonly glyf: Buffer; readonly loca: Buffer; readonly isLong: boolean; readonly leftEdges: readonly number[] };
 
 function restoreGlyphs(table: Buffer): Glyphs {
   const count = table.readUInt16BE(4);
-  const isLong = table.readUInt16BE(6) === 1;
   const sizes = Array.from({ length: 7 }, (_, index) => table.readUInt32BE(8 + index * 4));
   const starts = sizes.map((_, index) => 36 + sizes.slice(0, index).reduce((sum, size) => sum + size, 0));
   const [contours, points, flags, glyph, composite, boxes, instructions] = starts.map((start) => createReader(table, start));
@@ -92,9 +111,11 @@ function restoreGlyphs(table: Buffer): Glyphs {
     offset += written.length;
   }
   offsets.push(offset);
+  // Short places reach to 128 KiB; glyphs written with two bytes for each step may need more than the packed ones said.
+  const isLong = table.readUInt16BE(6) === 1 || offset > 0x1_fffe;
   const loca = Buffer.alloc(offsets.length * (isLong ? 4 : 2));
   offsets.forEach((place, index) => (isLong ? loca.writeUInt32BE(place, index * 4) : loca.writeUInt16BE(place / 2, index * 2)));
-  return { glyf: Buffer.concat(parts), loca, leftEdges };
+  return { glyf: Buffer.concat(parts), loca, isLong, leftEdges };
 }
 
 type Streams = {

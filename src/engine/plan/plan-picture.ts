@@ -12,15 +12,9 @@
 import type { Timeline, Track } from '#core/timeline';
 import { ticksPerSecond, type Ticks } from '#core/time';
 import { composePicture, pictureClips, pictureUses } from './compose.ts';
-import {
-  chooseEncoder,
-  copyFault,
-  encoderReorder,
-  lookThrough,
-  parameterKey,
-  type CopyTarget,
-  type PictureSource,
-} from './copy-choice.ts';
+import { copyFault, lookThrough, parameterKey, type CopyTarget, type PictureSource } from './copy-choice.ts';
+import { chooseEncoder, encoderReorder } from './encoder-choice.ts';
+import { codecOf, pictureKbps } from './output-rules.ts';
 import { gridTimescale, keptTimescale, outputSize } from './output-shape.ts';
 import type { PlanSource } from './plan-source.ts';
 import type { OutputRequest, VideoPlan, VideoSpan } from './render-plan.ts';
@@ -42,7 +36,17 @@ export function planPicture(
   const frameRate = output.frameRate ?? timeline.frameRate;
   const uses = pictureUses(timeline).map((use) => ({ ...use, source: lookThrough(sources, use.assetId, use.streamIndex) }));
   const keepStamps = output.frameRate === undefined && uses.some(({ source }) => isUneven(source));
-  const choice = chooseCopies(uses, { size, frameRate, keepStamps, quality: output.quality, copy: output.copy ?? 'auto' });
+  const codec = codecOf(output);
+  const capKbps = pictureKbps(output, timeline.tracks.some(isHeard));
+  const choice = chooseCopies(uses, {
+    size,
+    frameRate,
+    keepStamps,
+    quality: output.quality,
+    copy: output.copy ?? 'auto',
+    codec,
+    ...(capKbps === undefined ? {} : { capKbps }),
+  });
   const { copied } = choice;
   const timescale = keepStamps ? keptTimescale((copied ?? firstUneven(uses))!.stream.timebase) : gridTimescale(frameRate);
   const context = createContext(uses, choice, { frameRate, timescale, duration });
@@ -51,10 +55,10 @@ export function planPicture(
     keepStamps ? layKeptStretch(stretch, context) : layGridStretch(stretch, context, soundOnly),
   );
   const copiesAny = spans.some((span) => span.kind === 'copy');
-  const encoder = chooseEncoder(copied, output.quality, frameRate);
+  const encoder = chooseEncoder(copied, output, frameRate, capKbps);
   const deepest = copiesAny ? Math.max(...choice.copyable.map(({ seen }) => seen!.shown.reorderFrames)) : 0;
   const video: VideoPlan = {
-    codec: 'h264',
+    codec,
     size,
     frameRate,
     keepStamps,
@@ -65,7 +69,7 @@ export function planPicture(
     reorderFrames: Math.max(encoderReorder(encoder), deepest),
     encoder,
   };
-  return { video, reasons: [...choice.reasons, ...losslessNote(output, spans)] };
+  return { video, reasons: [...choice.reasons, ...losslessNote(video, output)] };
 }
 
 type Use = { readonly assetId: string; readonly streamIndex: number; readonly duration: number; readonly source: PictureSource };
@@ -116,11 +120,10 @@ function createContext(
 }
 
 /** Lossless H.264 is a profile of its own that browsers and phones do not play. */
-function losslessNote({ quality }: OutputRequest, spans: readonly VideoSpan[]): string[] {
+function losslessNote({ encoder, codec, spans }: VideoPlan, { quality }: OutputRequest): string[] {
   const encoded = spans.reduce((sum, span) => sum + (span.kind === 'encode' ? span.frames : 0), 0);
-  return quality === 'lossless' && encoded > 0
-    ? [`${encoded} encoded pictures look the same and are not lossless, so that the file plays everywhere`]
-    : [];
+  if (quality !== 'lossless' || encoded === 0 || encoder.lossless === true || codec === 'ffv1') return [];
+  return [`${encoded} encoded pictures look the same and are not lossless, so that the file plays everywhere`];
 }
 
 function isHeard(track: Track): boolean {

@@ -44,7 +44,8 @@ export function createTimeStretch(options: {
 
   /** Lays the next window over the tail of the last one; gives one hop of finished samples. */
   function advance(): Float32Array[] {
-    const ideal = options.firstSource + Math.round((step * hop * options.speed.num) / options.speed.den);
+    // The middle of a window is where it sounds fully: that is what lies in its place, not its start.
+    const ideal = options.firstSource + Math.round(((step + 1) * hop * options.speed.num) / options.speed.den) - hop;
     const stretch = options.read(ideal - search, length + 2 * search);
     const sum = mono(stretch);
     const offset = follow === undefined ? search : bestOffset(sum, follow, search);

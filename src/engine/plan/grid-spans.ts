@@ -1,48 +1,39 @@
 /** One stretch of the timeline on an even grid of frames, as spans. */
-import {
-  fromFrame,
-  isUnity,
-  rangeBetween,
-  rangeEnd,
-  subtractTicks,
-  ticks,
-  timeRange,
-  toFrame,
-  ticksPerSecond,
-  type Ticks,
-} from '#core/time';
-import type { Stretch } from './compose.ts';
-import { sourceTime } from './compose.ts';
+import { fromFrame, isUnity, rangeBetween, rangeEnd, subtractTicks, toFrame, ticksPerSecond, type Ticks } from '#core/time';
+import { isFrozen, isReversed } from '#core/timeline';
+import { soleClip, type PlacedClip, type ShownClip, type Stretch } from './compose.ts';
 import type { PictureSource } from './copy-choice.ts';
-import { pictureLayer, textLayers } from './layers.ts';
+import { isUntouched, layersOver, type Pick } from './layers.ts';
 import type { SpanContext } from './span-context.ts';
-import type { PictureLayer, VideoSpan } from './render-plan.ts';
+import type { VideoSpan } from './render-plan.ts';
 import { timeOfRank } from './shown-pictures.ts';
 
 /** Encode spans are at most this long, so that work can be shared out; neighbours are one run of the encoder. */
 const chunkSeconds = 8;
 /** So much picture may be missing at the very end: the last frame is shown that much longer, which costs nothing. */
 const longestLastSeconds = 0.1;
+const waveformColor = '#7aa2f7';
 
 /** Spans of a stretch; none where it is too short to hold the middle of a frame. */
 export function layGridStretch(stretch: Stretch, context: SpanContext, soundOnly: boolean): VideoSpan[] {
   const first = frameFrom(stretch.record.start, context);
   const end = frameFrom(rangeEnd(stretch.record), context);
   if (end <= first) return [];
-  const source = context.sourceOf(stretch);
-  const steps = source && stepsOf(stretch, source, context);
-  if (source === undefined || steps === undefined) return encodeByTime(stretch, source, { first, end }, context, soundOnly);
+  const sole = soleClip(stretch);
+  const source = sole && context.sourceOf(sole.clip);
+  const steps = sole && stepsOf(sole, context);
+  if (sole === undefined || source === undefined || steps === undefined)
+    return encodeFrames(stretch, { first, end }, context, soundOnly);
 
   // Ranks outside the stream are held pictures: the first one before it begins, the last one after it ends.
   const count = source.seen!.shown.stamps.length;
   const inside = { first: Math.min(Math.max(first, -steps), end), end: Math.max(Math.min(end, count - steps), first) };
-  const spans = encodeByTime(stretch, source, { first, end: inside.first }, context, soundOnly);
-  spans.push(...laySteps(stretch, source, { ...inside, steps }, context));
+  const spans = encodeFrames(stretch, { first, end: inside.first }, context, soundOnly);
+  spans.push(...laySteps(stretch, sole, { ...inside, steps }, context));
   const missing = end - inside.end;
   const droppable =
     end === context.frames && inside.end > first && missing * context.frameRate.den <= longestLastSeconds * context.frameRate.num;
-  if (!droppable)
-    spans.push(...encodeByTime(stretch, source, { first: Math.max(inside.end, inside.first), end }, context, soundOnly));
+  if (!droppable) spans.push(...encodeFrames(stretch, { first: Math.max(inside.end, inside.first), end }, context, soundOnly));
   return spans;
 }
 
@@ -58,39 +49,41 @@ function frameFrom(time: Ticks, { frameRate, frames, duration }: SpanContext): n
 
 /**
  * How many ranks the source is ahead of the output's frame numbers, where each frame simply shows the next picture;
- * undefined where frames are picked by time (another rate or speed).
+ * undefined where frames are picked by time (another rate or speed, backwards, frozen).
  */
-function stepsOf(stretch: Stretch, source: PictureSource, context: SpanContext): number | undefined {
-  const { placed } = stretch;
-  if (placed === undefined || source.seen === undefined || !isUnity(placed.clip.speed)) return undefined;
+function stepsOf(placed: PlacedClip, context: SpanContext): number | undefined {
+  const { clip, record } = placed;
+  const source = context.sourceOf(clip);
+  if (source?.seen === undefined || !isUnity(clip.speed) || isReversed(clip) || isFrozen(clip)) return undefined;
   const { index, shown } = source.seen;
   const { frameRate } = context;
   if (shown.disordered || shown.stamps.length === 0 || !context.isInStep(source)) return undefined;
-  const lead = subtractTicks(subtractTicks(placed.clip.sourceRange.start, placed.record.start), timeOfRank(shown, index, 0));
+  const lead = subtractTicks(subtractTicks(clip.sourceRange.start, record.start), timeOfRank(shown, index, 0));
   const exact = (lead * frameRate.num) / (ticksPerSecond * frameRate.den);
   const nearest = toFrame(lead, frameRate, 'round');
   // Half a frame of choice: where the nearest picture would run out of the stream, its neighbour is still within one frame.
-  const clip = { first: frameFrom(placed.record.start, context), end: frameFrom(rangeEnd(placed.record), context) };
-  if (clip.first + nearest === -1 && exact > nearest) return nearest + 1;
-  if (clip.end + nearest === shown.stamps.length + 1 && exact < nearest && clip.first + nearest > 0) return nearest - 1;
+  const used = { first: frameFrom(record.start, context), end: frameFrom(rangeEnd(record), context) };
+  if (used.first + nearest === -1 && exact > nearest) return nearest + 1;
+  if (used.end + nearest === shown.stamps.length + 1 && exact < nearest && used.first + nearest > 0) return nearest - 1;
   return nearest;
 }
 
 /** Picture after picture of an even source: copied where packets allow, else encoded one by one. */
 function laySteps(
   stretch: Stretch,
-  source: PictureSource,
+  sole: ShownClip,
   run: Frames & { readonly steps: number },
   context: SpanContext,
 ): VideoSpan[] {
+  const source = context.sourceOf(sole.clip)!;
   const { shown } = source.seen!;
   const spans: VideoSpan[] = [];
-  const plain = stretch.texts.length === 0 && stretch.opacity === undefined && context.mayCopy(source);
+  const plain = isUntouched(stretch, context) && context.mayCopy(source);
   let at = run.first;
   while (at < run.end) {
     const found = plain ? shown.copyable(at + run.steps, run.end + run.steps) : undefined;
     const copyFirst = found === undefined ? run.end : found.first - run.steps;
-    spans.push(...encodeSteps(stretch, source, { first: at, end: copyFirst, steps: run.steps }, context));
+    spans.push(...encodeFrames(stretch, { first: at, end: copyFirst }, context, false));
     if (found === undefined) break;
     at = found.end - run.steps;
     spans.push(copySteps(source, { first: copyFirst, end: at, steps: run.steps }, context));
@@ -115,52 +108,30 @@ function copySteps(source: PictureSource, run: Frames & { readonly steps: number
   };
 }
 
-function encodeSteps(
-  stretch: Stretch,
-  source: PictureSource,
-  run: Frames & { readonly steps: number },
-  context: SpanContext,
-): VideoSpan[] {
-  const { shown, index } = source.seen!;
-  return chunks(run, context).map((chunk) => {
-    const [from, to] = [chunk.first + run.steps, chunk.end + run.steps];
-    const range = rangeBetween(timeOfRank(shown, index, from), timeOfRank(shown, index, to));
-    const layer = pictureLayer(stretch, recordOf(chunk, context), range, { firstPts: shown.stamps[from]! });
-    return encodeSpan(stretch, chunk, [layer], context);
-  });
-}
-
-/** Frames that show what is on screen at their middle; black, or a waveform, where there is no clip. */
-function encodeByTime(
-  stretch: Stretch,
-  source: PictureSource | undefined,
-  frames: Frames,
-  context: SpanContext,
-  soundOnly: boolean,
-): VideoSpan[] {
+/** Frames that are drawn: of each clip the pictures that are its turn, or what is on screen at the frames' middles. */
+function encodeFrames(stretch: Stretch, frames: Frames, context: SpanContext, soundOnly: boolean): VideoSpan[] {
   return chunks(frames, context).map((chunk) => {
     const record = recordOf(chunk, context);
-    const layers: PictureLayer[] = [];
-    if (stretch.placed !== undefined && source !== undefined) {
-      const start = sourceTime(stretch.placed, record.start);
-      const { speed } = stretch.placed.clip;
-      const range = timeRange(start, ticks(Math.round((record.duration * speed.num) / speed.den)));
-      layers.push(pictureLayer(stretch, record, range, {}));
-    } else if (soundOnly) layers.push({ kind: 'waveform', color: '#7aa2f7' });
-    return encodeSpan(stretch, chunk, layers, context);
+    const layers = layersOver(stretch, record, context, (clip) => pickFrames(clip, chunk, context));
+    return {
+      kind: 'encode',
+      record,
+      frames: chunk.end - chunk.first,
+      layers: soundOnly ? [{ kind: 'waveform', color: waveformColor }, ...layers] : layers,
+      stamp: stampOf(chunk.first, context),
+      stamps: 'grid',
+    };
   });
 }
 
-function encodeSpan(stretch: Stretch, frames: Frames, layers: readonly PictureLayer[], context: SpanContext): VideoSpan {
-  const record = recordOf(frames, context);
-  return {
-    kind: 'encode',
-    record,
-    frames: frames.end - frames.first,
-    layers: [...layers, ...textLayers(stretch, record)],
-    stamp: stampOf(frames.first, context),
-    stamps: 'grid',
-  };
+function pickFrames(clip: ShownClip, chunk: Frames, context: SpanContext): Pick {
+  const steps = stepsOf(clip, context);
+  const seen = context.sourceOf(clip.clip)?.seen;
+  if (steps === undefined || seen === undefined) return {};
+  const { shown, index } = seen;
+  const [from, to] = [chunk.first + steps, chunk.end + steps];
+  if (from < 0 || from >= shown.stamps.length) return {};
+  return { source: rangeBetween(timeOfRank(shown, index, from), timeOfRank(shown, index, to)), firstPts: shown.stamps[from]! };
 }
 
 function chunks({ first, end }: Frames, { frameRate }: SpanContext): Frames[] {

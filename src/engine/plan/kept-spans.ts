@@ -1,19 +1,10 @@
 /** One stretch of the timeline with the sources' own stamps (variable frame rate), as spans. */
-import {
-  fromTimebase,
-  isUnity,
-  rangeBetween,
-  rangeEnd,
-  subtractTicks,
-  timeRange,
-  ticks,
-  toTimebase,
-  type Ticks,
-  type TimeRange,
-} from '#core/time';
-import { sourceTime, type PlacedClip, type Stretch } from './compose.ts';
+import { fromTimebase, isUnity, rangeBetween, rangeEnd, subtractTicks, toTimebase, type Ticks } from '#core/time';
+import { isFrozen, isReversed } from '#core/timeline';
+import { opacityOver, soleClip, type PlacedClip, type ShownClip, type Stretch } from './compose.ts';
 import type { PictureSource } from './copy-choice.ts';
-import { pictureLayer, textLayers } from './layers.ts';
+import { isUntouched, layersOver } from './layers.ts';
+import { looksMove } from './picture-look.ts';
 import type { SpanContext } from './span-context.ts';
 import type { VideoSpan } from './render-plan.ts';
 import { timeOfRank } from './shown-pictures.ts';
@@ -29,19 +20,18 @@ export function layKeptStretch(stretch: Stretch, context: SpanContext): VideoSpa
   const first = unitsAt(stretch.record.start, context);
   const end = unitsAt(rangeEnd(stretch.record), context);
   if (end <= first) return [];
-  const source = context.sourceOf(stretch);
-  const plain = stretch.texts.length === 0 && stretch.opacity === undefined;
-  const { placed } = stretch;
-  if (
-    placed === undefined ||
-    source?.seen === undefined ||
-    !plain ||
-    !isUnity(placed.clip.speed) ||
-    source.seen.shown.disordered
-  ) {
+  const sole = soleClip(stretch);
+  const source = sole && context.sourceOf(sole.clip);
+  if (sole === undefined || source === undefined || !keepsOwn(stretch, sole, source, context))
     return layGrid(stretch, { first, end }, context, rangeEnd(stretch.record));
-  }
-  return layOwn({ stretch, placed, source, first, end }, context);
+  return layOwn({ stretch, placed: sole, source, first, end }, context);
+}
+
+/** Whether the source's pictures can keep their own times: nothing else moves by itself, and they come one after the other. */
+function keepsOwn({ shown, record }: Stretch, sole: ShownClip, { seen }: PictureSource, { lookOf }: SpanContext): boolean {
+  const { clip } = sole;
+  if (seen === undefined || seen.shown.disordered || shown.length > 1 || opacityOver(sole, record) !== undefined) return false;
+  return isUnity(clip.speed) && !isReversed(clip) && !isFrozen(clip) && !looksMove(lookOf(clip));
 }
 
 type Units = { readonly first: number; readonly end: number };
@@ -65,22 +55,16 @@ function layGrid(stretch: Stretch, units: Units, context: SpanContext, recordEnd
       timeOf(stamp, context),
       last ? recordEnd : timeOf(units.first + Math.round(next * unitsPerFrame), context),
     );
-    const picture = stretch.placed && [pictureLayer(stretch, record, sourceIn(stretch.placed, record), {})];
     spans.push({
       kind: 'encode',
       record,
       frames: next - frame,
-      layers: [...(picture ?? []), ...textLayers(stretch, record)],
+      layers: layersOver(stretch, record, context),
       stamp,
       stamps: 'grid',
     });
   }
   return spans;
-}
-
-function sourceIn(placed: PlacedClip, record: TimeRange): TimeRange {
-  const { speed } = placed.clip;
-  return timeRange(sourceTime(placed, record.start), ticks(Math.round((record.duration * speed.num) / speed.den)));
 }
 
 function timeOf(stamp: number, { timescale }: SpanContext) {
@@ -119,18 +103,16 @@ function layOwn(own: Own, context: SpanContext): VideoSpan[] {
   function encode(from: number, to: number): void {
     for (const [start, stop] of chunkRanks(from, to, stampOf, chunkSeconds * timescale)) {
       const record = recordOf(start, stop);
-      const layer = pictureLayer(own.stretch, record, sourceIn(placed, record), {
-        firstPts: shown.stamps[start]!,
-        endPts: endPts(stop),
-        shift,
-      });
-      spans.push({ kind: 'encode', record, frames: stop - start, layers: [layer], stamp: stampAt(start), stamps: 'source' });
+      const pick = { firstPts: shown.stamps[start]!, endPts: endPts(stop), shift };
+      const layers = layersOver(own.stretch, record, context, () => pick);
+      spans.push({ kind: 'encode', record, frames: stop - start, layers, stamp: stampAt(start), stamps: 'source' });
     }
   }
 
+  const mayCopy = context.mayCopy(source) && isUntouched(own.stretch, context);
   let at = first;
   while (at < end) {
-    const found = context.mayCopy(source) ? shown.copyable(Math.max(at, exact), end) : undefined;
+    const found = mayCopy ? shown.copyable(Math.max(at, exact), end) : undefined;
     encode(at, found?.first ?? end);
     if (found === undefined) break;
     spans.push({

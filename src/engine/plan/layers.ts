@@ -1,36 +1,103 @@
-/** The layers of an encode span, from what is on screen over its stretch. */
-import { rangeEnd, ticks, type TimeRange } from '#core/time';
-import type { Stretch } from './compose.ts';
-import type { PictureLayer } from './render-plan.ts';
+/** The layers of an encode span, from what is seen over its stretch. */
+import { isFrozen, isReversed, isTransitionName, type TransitionName } from '#core/timeline';
+import { rangeEnd, subtractTicks, type TimeRange } from '#core/time';
+import { opacityOver, sourceOf, type Shown, type ShownClip, type Stretch } from './compose.ts';
+import { isPlainLook, looksMove, type ClipLook } from './picture-look.ts';
+import type { MovingZoom, PictureLayer, PictureOf, Ramp } from './render-plan.ts';
+import type { SpanContext } from './span-context.ts';
 
-type Pick = { readonly firstPts?: number; readonly endPts?: number; readonly shift?: number };
+/** Which of the source's pictures a layer shows. */
+export type Pick = {
+  readonly source?: TimeRange;
+  readonly firstPts?: number;
+  readonly endPts?: number;
+  readonly shift?: number;
+};
 
-/** The stretch's clip over `record`, a part of the stretch; fades are cut to the part. */
-export function pictureLayer(stretch: Stretch, record: TimeRange, source: TimeRange, pick: Pick): PictureLayer {
-  const { clip } = stretch.placed!;
+/** All layers over `record`, a part of the stretch. `pickFor` says which pictures clips show; the default is by time. */
+export function layersOver(
+  { shown }: Stretch,
+  record: TimeRange,
+  context: SpanContext,
+  pickFor: (clip: ShownClip) => Pick = () => ({}),
+): PictureLayer[] {
+  const layers = shown.map((one) => layerOf(one, record, context, pickFor));
+  const [lowest] = shown;
+  const { background } = context;
+  const isBare = background !== undefined && (lowest === undefined || !fills(lowest, record, context));
+  return isBare ? [{ kind: 'background', color: background }, ...layers] : layers;
+}
+
+/** Whether a stretch shows pictures of one clip as they are, so that they may be copied. */
+export function isUntouched({ shown, record }: Stretch, { lookOf }: SpanContext): boolean {
+  const [only] = shown;
+  return shown.length === 1 && only?.kind === 'clip' && opacityOver(only, record) === undefined && isPlainLook(lookOf(only.clip));
+}
+
+/** Whether nothing below can be seen. */
+function fills(shown: Shown, record: TimeRange, { covers }: SpanContext): boolean {
+  if (shown.kind === 'text') return false;
+  if (shown.kind === 'transition') return covers(shown.from.clip) && covers(shown.to.clip);
+  return covers(shown.clip) && opacityOver(shown, record) === undefined;
+}
+
+function layerOf(shown: Shown, record: TimeRange, context: SpanContext, pickFor: (clip: ShownClip) => Pick): PictureLayer {
+  switch (shown.kind) {
+    case 'clip':
+      return pictureLayer(shown, record, context, pickFor(shown));
+    case 'transition':
+      return {
+        kind: 'transition',
+        name: shownAs(shown.name),
+        from: pictureLayer(shown.from, record, context, pickFor(shown.from)),
+        to: pictureLayer(shown.to, record, context, pickFor(shown.to)),
+        progress: shareOf(shown.record, record),
+      };
+    case 'text': {
+      const { text, style, words } = shown.text;
+      const start = subtractTicks(shown.record.start, record.start);
+      const end = subtractTicks(rangeEnd(shown.record), record.start);
+      return { kind: 'text', text, style, start, end, ...(words === undefined ? {} : { words }) };
+    }
+  }
+}
+
+/** What stands in for a transition of a name that is not ours. */
+export function shownAs(name: string): TransitionName {
+  return isTransitionName(name) ? name : 'dissolve';
+}
+
+function pictureLayer(shown: ShownClip, record: TimeRange, context: SpanContext, pick: Pick): PictureOf {
+  const { clip } = shown;
+  const { zoom, ...look } = context.lookOf(clip);
+  const freeze = clip.effects.find((effect) => effect.name === 'freeze');
+  const opacity = opacityOver(shown, record);
+  const loop = isFrozen(clip) ? undefined : context.loopOf(clip);
   return {
     kind: 'picture',
     assetId: clip.assetId,
     streamIndex: clip.streamIndex,
-    source,
+    source: sourceOf(shown, record),
     speed: clip.speed,
+    ...(isReversed(clip) ? { reverse: true } : {}),
+    ...(freeze === undefined ? {} : { freeze: freeze.at }),
+    ...(loop === undefined ? {} : { loop }),
     ...pick,
-    ...(stretch.opacity === undefined ? {} : { opacity: partOf(stretch, record) }),
+    ...look,
+    ...(zoom === undefined ? {} : { zoom: zoomOver(zoom, shareOf(shown.record, record)) }),
+    ...(opacity === undefined ? {} : { opacity }),
   };
 }
 
-function partOf({ record: whole, opacity }: Stretch, part: TimeRange): { from: number; to: number } {
-  const { from, to } = opacity!;
-  const at = (time: number) => Math.min(1, Math.max(0, from + ((to - from) * (time - whole.start)) / whole.duration));
-  return { from: at(part.start), to: at(rangeEnd(part)) };
+/** A zoom that stands still says nothing of time, so that spans of a clip differ in nothing but their pictures. */
+function zoomOver(zoom: NonNullable<ClipLook['zoom']>, progress: Ramp): MovingZoom {
+  return { ...zoom, progress: looksMove({ zoom }) ? progress : { from: 0, to: 0 } };
 }
 
-export function textLayers(stretch: Stretch, record: TimeRange): PictureLayer[] {
-  return stretch.texts.map(({ text, record: placed }) => ({
-    kind: 'text',
-    text: text.text,
-    style: text.style,
-    start: ticks(placed.start - record.start),
-    end: ticks(rangeEnd(placed) - record.start),
-  }));
+/** How far of `whole` has passed at both ends of `part`. */
+function shareOf(whole: TimeRange, part: TimeRange): Ramp {
+  return {
+    from: (part.start - whole.start) / whole.duration,
+    to: (rangeEnd(part) - whole.start) / whole.duration,
+  };
 }

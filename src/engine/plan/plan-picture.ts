@@ -9,13 +9,15 @@
  * the source at that moment: an error below one frame at every cut, derived from ticks each time, so it never adds up.
  * Where stamps are kept (variable frame rate), every source picture keeps its own time to the unit.
  */
-import type { Timeline, Track } from '#core/timeline';
+import type { Size, VideoStream } from '#core/asset';
+import type { Clip, Timeline, Track } from '#core/timeline';
 import { ticksPerSecond, type Ticks } from '#core/time';
 import { composePicture, pictureClips, pictureUses } from './compose.ts';
 import { copyFault, lookThrough, parameterKey, type CopyTarget, type PictureSource } from './copy-choice.ts';
 import { chooseEncoder, encoderReorder } from './encoder-choice.ts';
 import { codecOf, pictureKbps } from './output-rules.ts';
 import { gridTimescale, keptTimescale, outputSize } from './output-shape.ts';
+import { coversCanvas, lookOf } from './picture-look.ts';
 import type { PlanSource } from './plan-source.ts';
 import type { OutputRequest, VideoPlan, VideoSpan } from './render-plan.ts';
 import { isEven } from './shown-pictures.ts';
@@ -49,9 +51,9 @@ export function planPicture(
   });
   const { copied } = choice;
   const timescale = keepStamps ? keptTimescale((copied ?? firstUneven(uses))!.stream.timebase) : gridTimescale(frameRate);
-  const context = createContext(uses, choice, { frameRate, timescale, duration });
+  const context = createContext(timeline, uses, choice, { frameRate, timescale, duration, size });
   const soundOnly = pictureClips(timeline).length === 0 && timeline.tracks.some(isHeard);
-  const spans = composePicture(timeline, duration).flatMap((stretch): VideoSpan[] =>
+  const spans = composePicture(timeline, duration, context.covers).flatMap((stretch): VideoSpan[] =>
     keepStamps ? layKeptStretch(stretch, context) : layGridStretch(stretch, context, soundOnly),
   );
   const copiesAny = spans.some((span) => span.kind === 'copy');
@@ -100,23 +102,47 @@ function chooseCopies(uses: readonly Use[], target: CopyTarget): CopyChoice {
 }
 
 function createContext(
+  timeline: Timeline,
   uses: readonly Use[],
   { copyable }: CopyChoice,
-  clock: Pick<SpanContext, 'frameRate' | 'timescale' | 'duration'>,
+  clock: Pick<SpanContext, 'frameRate' | 'timescale' | 'duration'> & { readonly size: Size },
 ): SpanContext {
-  const { frameRate, duration } = clock;
+  const { frameRate, timescale, duration, size } = clock;
   const byUse = new Map(uses.map(({ source, assetId, streamIndex }) => [`${assetId} ${streamIndex}`, source]));
   const inStep = uses
     .map(({ source }) => source)
     .filter(({ seen }) => seen !== undefined && isEven(seen.shown, seen.index, frameRate));
   const [copies, steps] = [new Set(copyable), new Set(inStep)];
+  const sourceOf = (clip: Clip) => byUse.get(`${clip.assetId} ${clip.streamIndex}`);
+  const lookAt = remember((clip: Clip) => lookOf(clip, timeline.fit));
+  const background = timeline.background?.toLowerCase();
   return {
-    ...clock,
+    frameRate,
+    timescale,
+    duration,
     frames: Math.max(1, Math.round((duration * frameRate.num) / (ticksPerSecond * frameRate.den))),
-    sourceOf: ({ placed }) => placed && byUse.get(`${placed.clip.assetId} ${placed.clip.streamIndex}`),
+    ...(background === undefined || background === '#000000' ? {} : { background }),
+    sourceOf,
+    lookOf: lookAt,
+    covers: remember((clip: Clip) => coversCanvas(sourceOf(clip)!.stream, lookAt(clip), size)),
+    loopOf: (clip) => loopOf(sourceOf(clip)!.stream),
     mayCopy: (source) => copies.has(source),
     isInStep: (source) => steps.has(source),
   };
+}
+
+/** Asked for every stretch, and the same for all of them. */
+function remember<Value>(find: (clip: Clip) => Value): (clip: Clip) => Value {
+  const known = new Map<Clip, Value>();
+  return (clip) => {
+    if (!known.has(clip)) known.set(clip, find(clip));
+    return known.get(clip)!;
+  };
+}
+
+/** Animations begin again, as browsers show them. */
+function loopOf({ codec, duration }: VideoStream): Ticks | undefined {
+  return ['gif', 'apng', 'webp', 'webp_anim'].includes(codec) && duration > 0 ? duration : undefined;
 }
 
 /** Lossless H.264 is a profile of its own that browsers and phones do not play. */

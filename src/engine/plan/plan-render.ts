@@ -1,5 +1,5 @@
 import { fail } from '#core/errors';
-import { timelineDuration, type Item, type Timeline } from '#core/timeline';
+import { isTransitionName, timelineDuration, type Item, type Timeline } from '#core/timeline';
 import { pictureClips } from './compose.ts';
 import { planPicture } from './plan-picture.ts';
 import { planSound, type SpeechByAsset } from './plan-sound.ts';
@@ -58,12 +58,9 @@ function isClip(item: Item): boolean {
 function unshown(timeline: Timeline, withPicture: boolean): string[] {
   const notes: string[] = [];
   const transitions = timeline.tracks.flatMap((track) => track.items.filter((item) => item.kind === 'transition'));
-  if (transitions.length > 0) {
-    const names = [...new Set(transitions.map((item) => item.name))].join(', ');
-    notes.push(
-      `${transitions.length === 1 ? 'A transition is' : `${transitions.length} transitions are`} shown as a cut (${names})`,
-    );
-  }
+  const unknown = [...new Set(transitions.map(({ name }) => name).filter((name) => !isTransitionName(name)))];
+  if (withPicture && unknown.length > 0)
+    notes.push(`There is no transition ${unknown.map((name) => `"${name}"`).join(', ')}; a dissolve is shown instead`);
   if (!withPicture && pictureClips(timeline).length > 0) notes.push('The file holds sound only, the picture is left out');
   return notes;
 }

@@ -4,7 +4,21 @@
  */
 import type { AssetId, Size } from '#core/asset';
 import type { FrameRate, Ratio, Ticks, TimeRange } from '#core/time';
-import type { DenoiseEffect, Ducking, Fit, MasterSettings, TextStyle } from '#core/timeline';
+import type {
+  BlurEffect,
+  ChromaKeyEffect,
+  ColorEffect,
+  CropEffect,
+  DenoiseEffect,
+  Ducking,
+  Fit,
+  MasterSettings,
+  PlaceEffect,
+  TextStyle,
+  TextWord,
+  TransitionName,
+  ZoomEffect,
+} from '#core/timeline';
 
 export type Container = 'mp4' | 'mov' | 'webm' | 'gif' | 'webp' | 'm4a' | 'mp3' | 'wav' | 'flac';
 export type Quality = 'low' | 'medium' | 'high' | 'lossless';
@@ -128,25 +142,16 @@ export type VideoSpan =
       readonly stamps: 'grid' | 'source';
     };
 
-/** One picture source over an encode span. Times are in the span's own record time and the asset's time. */
+/** Linear over a span. */
+export type Ramp = { readonly from: number; readonly to: number };
+
+/**
+ * What is seen over an encode span, bottom first; black where no layer covers. All that a layer says is in the span's own time and
+ * the asset's, never in that of the timeline.
+ */
 export type PictureLayer =
-  | {
-      readonly kind: 'picture';
-      readonly assetId: AssetId;
-      readonly streamIndex: number;
-      readonly source: TimeRange;
-      readonly speed: Ratio;
-      /**
-       * Where the layer's frames are the stream's own, one by one: the first one's stamp in the stream's timebase. Absent: a
-       * frame shows what is on screen in the asset at its middle (before the first picture the first, after the last the last).
-       */
-      readonly firstPts?: number;
-      /** With `stamps: 'source'`: the stamp at which the span is over, and the shift as in a copy span. */
-      readonly endPts?: number;
-      readonly shift?: number;
-      /** 0 … 1 over the span, linear from `from` to `to`; for fades. */
-      readonly opacity?: { readonly from: number; readonly to: number };
-    }
+  | PictureOf
+  | TransitionLayer
   | {
       readonly kind: 'text';
       readonly text: string;
@@ -154,9 +159,65 @@ export type PictureLayer =
       /** Where the text begins and ends, relative to the span's start; may lie outside it. */
       readonly start: Ticks;
       readonly end: Ticks;
+      /** When each word of `text` is spoken, from the text's start. */
+      readonly words?: readonly TextWord[];
     }
+  /** A plain colour, `#rrggbb`, over the whole canvas. */
+  | { readonly kind: 'background'; readonly color: string }
   /** Picture for a timeline that has only sound: moving waveform on a plain background. */
   | { readonly kind: 'waveform'; readonly color: string };
+
+/** Pictures of one asset. */
+export type PictureOf = PictureLook & {
+  readonly kind: 'picture';
+  readonly assetId: AssetId;
+  readonly streamIndex: number;
+  /** What is shown over the span; from its end to its start with `reverse`. */
+  readonly source: TimeRange;
+  readonly speed: Ratio;
+  readonly reverse?: true;
+  /** One picture all along, that of this asset time. */
+  readonly freeze?: Ticks;
+  /** Asset times from here on begin again at 0: animations shown longer than they last. */
+  readonly loop?: Ticks;
+  /**
+   * Where the layer's frames are the stream's own, one by one: the first one's stamp in the stream's timebase. Absent: a
+   * frame shows what is on screen in the asset at its middle (before the first picture the first, after the last the last).
+   */
+  readonly firstPts?: number;
+  /** With `stamps: 'source'`: the stamp at which the span is over, and the shift as in a copy span. */
+  readonly endPts?: number;
+  readonly shift?: number;
+  /** 0 … 1 over the span, over what lies below; for fades. */
+  readonly opacity?: Ramp;
+};
+
+/** How pictures of an asset are made to look and where they lie; what is absent changes nothing. */
+export type PictureLook = {
+  readonly crop?: CropEffect;
+  readonly chromaKey?: ChromaKeyEffect;
+  readonly color?: ColorEffect;
+  readonly blur?: BlurEffect;
+  readonly place?: PlaceEffect;
+  /** Absent: `contain`. */
+  readonly fit?: Fit;
+  readonly zoom?: MovingZoom;
+};
+
+export type MovingZoom = ZoomEffect & {
+  /** Share of the clip's time over the span; below 0 and above 1 in the handles of a transition. */
+  readonly progress: Ramp;
+};
+
+/** Two pictures, one becoming the other. */
+export type TransitionLayer = {
+  readonly kind: 'transition';
+  readonly name: TransitionName;
+  readonly from: PictureOf;
+  readonly to: PictureOf;
+  /** 0 … 1, how far it has come. */
+  readonly progress: Ramp;
+};
 
 export type SoundPlan = {
   /** Of lossy codecs; absent: 192 000, 96 000 for mono. */

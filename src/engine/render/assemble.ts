@@ -116,13 +116,15 @@ function* packetsOf(index: number, video: VideoPlan, parts: Parts, copiers: Copi
   }
 }
 
+/** The picture shown last is among so many that are decoded last: no more than sixteen can come between. Which one it is, is known at the end. */
+const mostWaiting = 17;
+
 type Placer = { (packet: PlacedPacket): void; end(): void; written(): number };
 
 function createPlacer(plan: RenderPlan, video: VideoPlan, movie: MovieWriter): Placer {
   const unit = (video.timescale * video.frameRate.den) / video.frameRate.num;
   const dts = createDtsMaker(video.spans[0]?.stamp ?? 0, video.reorderFrames, unit);
   const end = toTimebase(plan.duration, { num: 1, den: video.timescale }, 'round');
-  /** The picture shown last is among the last so many that are decoded; which one is known at the end. */
   const waiting: PlacedPacket[] = [];
   let written = 0;
   const write = ({ stamp, isKey, data }: PlacedPacket, duration: number) => {
@@ -132,7 +134,7 @@ function createPlacer(plan: RenderPlan, video: VideoPlan, movie: MovieWriter): P
   const place = (packet: PlacedPacket) => {
     // Copied: a source's bytes are there until its next packet is read.
     waiting.push({ ...packet, data: Buffer.from(packet.data) });
-    if (waiting.length > video.reorderFrames + 1) write(waiting.shift()!, Math.round(unit));
+    if (waiting.length > mostWaiting) write(waiting.shift()!, Math.round(unit));
   };
   const finish = () => {
     const last = Math.max(...waiting.map(({ stamp }) => stamp));

@@ -6,16 +6,16 @@
  * stay the same while the machine does other work, which wall time does not.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Asset } from '#core/asset';
 import { milliseconds, rangeBetween } from '#core/time';
 import type { Clip, Timeline } from '#core/timeline';
-import { openMuxer, openPlanesEncoder, openSoundEncoder } from '#engine/media';
 import { encodeSpans, shareRanges, type RenderPlan } from '#engine/plan';
 import { createPool, type Pool } from '#engine/pool';
-import { createRandom } from '#engine/sample';
+import { makeCameraSource } from './camera-source.ts';
+import { costOf, inWords, type Cost } from './measure.ts';
 
 const size = { width: 1920, height: 1080 };
 const frameRate = { num: 30, den: 1 };
@@ -35,10 +35,10 @@ export async function renderBench(): Promise<void> {
   const path = join(folder, 'source.mp4');
   const output = join(folder, 'output.mp4');
   try {
-    makeSource(path, 60);
+    makeCameraSource(path, { seconds, gop: 60 });
     const peers = await measurePeers(installedPeers(path, output));
     for (const gop of [30, 60, 250]) {
-      if (gop !== 60) makeSource(path, gop);
+      if (gop !== 60) makeCameraSource(path, { seconds, gop });
       report(gop, await measureOurs(pool, folder, path, output), peers);
     }
     for (const name of ['ffmpeg', 'melt', 'auto-editor']) {
@@ -90,28 +90,6 @@ function report(gop: number, { cost, plan }: Ours, peers: readonly MeasuredPeer[
     const aim = goal === undefined ? '' : `, goal ${goal}`;
     const cpu = cost.cpuSeconds > 0 ? `, CPU ${(cost.cpuSeconds / theirs.cpuSeconds).toFixed(3)} ×` : '';
     console.log(`  ${(cost.seconds / theirs.seconds).toFixed(3)} × ${name}${cpu} (${inWords(theirs)}${aim})`);
-  }
-}
-
-async function costOf(work: () => unknown): Promise<Cost> {
-  const [started, cpuBefore] = [performance.now(), childCpuSeconds()];
-  await work();
-  return { seconds: (performance.now() - started) / 1000, cpuSeconds: childCpuSeconds() - cpuBefore };
-}
-
-type Cost = { readonly seconds: number; readonly cpuSeconds: number };
-
-function inWords({ seconds: wall, cpuSeconds }: Cost): string {
-  return `${wall.toFixed(2)} s, ${cpuSeconds.toFixed(1)} s of CPU`;
-}
-
-/** CPU time of ended child processes, which other work on the machine does not change; 0 where the system does not say. */
-function childCpuSeconds(): number {
-  try {
-    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]!.split(' ');
-    return (Number(fields[13]) + Number(fields[14])) / 100;
-  } catch {
-    return 0;
   }
 }
 
@@ -210,39 +188,4 @@ function installedPeers(path: string, output: string): Peer[] {
     },
   ];
   return peers.filter(({ command }) => spawnSync(command, ['--version']).error === undefined);
-}
-
-/** A still scene with a slow pan, something that moves and a little sensor noise: about what a camera gives an encoder to do. */
-function makeSource(path: string, gop: number): void {
-  const pixels = size.width * size.height;
-  const random = createRandom(gop);
-  const noise = Uint8Array.from({ length: pixels * 2 }, () => Math.floor(random() * 19));
-  const scene = Uint8Array.from({ length: pixels * 2 }, (_, index) => {
-    const [x, y] = [index % (size.width * 2), Math.floor(index / (size.width * 2))];
-    return 80 + 40 * Math.sin(x / 37) * Math.cos(y / 29) + 25 * Math.sin((x * y) / 9000) + (((x >> 5) + (y >> 5)) % 3) * 8;
-  });
-  const luma = new Uint8Array(pixels);
-  const blue = new Uint8Array(pixels / 4).fill(120);
-  const red = new Uint8Array(pixels / 4).fill(135);
-  using encoder = openPlanesEncoder({ size, frameRate, gop, crf: 23, preset: 'veryfast' });
-  using muxer = openMuxer(path, { format: 'mp4' });
-  muxer.addStream(encoder.parameters, encoder.timebase);
-  using sound = openSoundEncoder({ codec: 'aac', sampleRateHz: 48_000, channels: 2 });
-  muxer.addStream(sound.parameters, sound.timebase);
-  for (let frame = 0; frame < seconds * 30; frame++) {
-    const pan = Math.floor(600 + 500 * Math.sin(frame / 200));
-    const grain = Math.floor(random() * pixels);
-    for (let y = 0; y < size.height; y++) {
-      const [row, from] = [y * size.width, y * size.width * 2 + pan];
-      for (let x = 0; x < size.width; x++) luma[row + x] = scene[from + x]! + noise[grain + row + x]!;
-    }
-    const left = Math.floor(800 + 700 * Math.sin(frame / 25));
-    for (let y = 400; y < 700; y++) luma.fill(60 + (frame % 90), y * size.width + left, y * size.width + left + 260);
-    for (const packet of encoder.encode({ luma, blue, red })) muxer.write(packet, 0, encoder.timebase);
-    const tone = Float32Array.from({ length: 1600 }, (_, sample) => 0.1 * Math.sin((frame * 1600 + sample) / 17));
-    for (const packet of sound.encode([tone, tone])) muxer.write(packet, 1, sound.timebase);
-  }
-  for (const packet of encoder.flush()) muxer.write(packet, 0, encoder.timebase);
-  for (const packet of sound.flush()) muxer.write(packet, 1, sound.timebase);
-  muxer.finish();
 }

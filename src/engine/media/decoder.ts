@@ -1,5 +1,12 @@
 /** Packets to frames, one stream at a time. Damaged packets are skipped and counted, never fatal by themselves. */
-import { AV_FRAME_DATA_DISPLAYMATRIX, AVERROR_EAGAIN, AVERROR_EOF, AVMEDIA_TYPE_VIDEO } from 'node-av/constants';
+import {
+  AV_FRAME_DATA_DISPLAYMATRIX,
+  AVDISCARD_ALL,
+  AVDISCARD_NONREF,
+  AVERROR_EAGAIN,
+  AVERROR_EOF,
+  AVMEDIA_TYPE_VIDEO,
+} from 'node-av/constants';
 import { CodecContext, Frame, type Packet, type Stream } from 'node-av/lib';
 import { fail } from '#core/errors';
 import { check } from './averror.ts';
@@ -12,6 +19,8 @@ export type DecoderOptions = {
   readonly maxPixels?: number;
   /** Leaves the display matrix on the frames; by default it is taken off, since encoders would write it once more. */
   readonly keepOrientation?: boolean;
+  /** For measuring, not for showing: pictures are not deblocked, and `referred` leaves out those that no other is coded from. */
+  readonly glance?: 'all' | 'referred';
 };
 
 export type Decoder = Disposable & {
@@ -36,6 +45,10 @@ export function openDecoder(stream: Pick<Stream, 'codecpar' | 'timeBase'>, optio
     // Options set one by one: handing a dictionary to open2Sync frees it twice in node-av 6.1.1.
     check(context.setOption('max_pixels', BigInt(options.maxPixels ?? maxPixels)), 'limiting the picture size');
     check(context.open2Sync(codec, null), `opening the ${codec.name} decoder`);
+    if (options.glance !== undefined) {
+      context.setOption('skip_loop_filter', AVDISCARD_ALL);
+      if (options.glance === 'referred') context.setOption('skip_frame', AVDISCARD_NONREF);
+    }
   } catch (error) {
     context.freeContext();
     throw error;

@@ -8,8 +8,6 @@ import type { SpanContext } from './span-context.ts';
 import type { VideoSpan } from './render-plan.ts';
 import { timeOfRank } from './shown-pictures.ts';
 
-/** Encode spans are at most this long, so that work can be shared out; neighbours are one run of the encoder. */
-const chunkSeconds = 8;
 /** So much picture may be missing at the very end: the last frame is shown that much longer, which costs nothing. */
 const longestLastSeconds = 0.1;
 const waveformColor = '#7aa2f7';
@@ -134,8 +132,8 @@ function pickFrames(clip: ShownClip, chunk: Frames, context: SpanContext): Pick 
   return { source: rangeBetween(timeOfRank(shown, index, from), timeOfRank(shown, index, to)), firstPts: shown.stamps[from]! };
 }
 
-function chunks({ first, end }: Frames, { frameRate }: SpanContext): Frames[] {
-  const length = Math.max(1, Math.round((chunkSeconds * frameRate.num) / frameRate.den));
+function chunks({ first, end }: Frames, { frameRate, rangeSeconds }: SpanContext): Frames[] {
+  const length = Math.max(1, Math.round((rangeSeconds * frameRate.num) / frameRate.den));
   const list: Frames[] = [];
   for (let at = first; at < end; at += length) list.push({ first: at, end: Math.min(end, at + length) });
   // A short rest joins its neighbour: a part of a few frames is not worth a key frame.

@@ -9,7 +9,6 @@ import type { SpanContext } from './span-context.ts';
 import type { VideoSpan } from './render-plan.ts';
 import { timeOfRank } from './shown-pictures.ts';
 
-const chunkSeconds = 8;
 /** A picture that would be shown for less than this before the next one is left out. */
 const shortestSeconds = 0.002;
 /** So much later than the sound may the picture begin; beyond it the first picture is shown from the start. */
@@ -42,10 +41,10 @@ function unitsAt(time: Ticks, { timescale }: SpanContext): number {
 
 /** What changes from frame to frame by itself (fades, text that appears, speed) needs frames of its own: an even grid from the stretch's start. */
 function layGrid(stretch: Stretch, units: Units, context: SpanContext, recordEnd: Ticks): VideoSpan[] {
-  const { timescale, frameRate } = context;
+  const { timescale, frameRate, rangeSeconds } = context;
   const unitsPerFrame = (timescale * frameRate.den) / frameRate.num;
   const frames = Math.max(1, Math.ceil((units.end - units.first) / unitsPerFrame - 0.1));
-  const perChunk = Math.max(1, Math.round((chunkSeconds * frameRate.num) / frameRate.den));
+  const perChunk = Math.max(1, Math.round((rangeSeconds * frameRate.num) / frameRate.den));
   const spans: VideoSpan[] = [];
   for (let frame = 0; frame < frames; frame += perChunk) {
     const next = Math.min(frames, frame + perChunk);
@@ -101,7 +100,7 @@ function layOwn(own: Own, context: SpanContext): VideoSpan[] {
   const endPts = (to: number) => shown.stamps[to] ?? shown.stamps[count - 1]! + index.lastDuration;
 
   function encode(from: number, to: number): void {
-    for (const [start, stop] of chunkRanks(from, to, stampOf, chunkSeconds * timescale)) {
+    for (const [start, stop] of chunkRanks(from, to, stampOf, context.rangeSeconds * timescale)) {
       const record = recordOf(start, stop);
       const pick = { firstPts: shown.stamps[start]!, endPts: endPts(stop), shift };
       const layers = layersOver(own.stretch, record, context, () => pick);

@@ -51,7 +51,13 @@ export function planPicture(
   });
   const { copied } = choice;
   const timescale = keepStamps ? keptTimescale((copied ?? firstUneven(uses))!.stream.timebase) : gridTimescale(frameRate);
-  const context = createContext(timeline, uses, choice, { frameRate, timescale, duration, size });
+  const context = createContext(timeline, uses, choice, {
+    frameRate,
+    timescale,
+    duration,
+    size,
+    rangeSeconds: output.rangeSeconds ?? 8,
+  });
   const soundOnly = pictureClips(timeline).length === 0 && timeline.tracks.some(isHeard);
   const spans = composePicture(timeline, duration, context.covers).flatMap((stretch): VideoSpan[] =>
     keepStamps ? layKeptStretch(stretch, context) : layGridStretch(stretch, context, soundOnly),
@@ -105,9 +111,9 @@ function createContext(
   timeline: Timeline,
   uses: readonly Use[],
   { copyable }: CopyChoice,
-  clock: Pick<SpanContext, 'frameRate' | 'timescale' | 'duration'> & { readonly size: Size },
+  clock: Pick<SpanContext, 'frameRate' | 'timescale' | 'duration' | 'rangeSeconds'> & { readonly size: Size },
 ): SpanContext {
-  const { frameRate, timescale, duration, size } = clock;
+  const { frameRate, timescale, duration, size, rangeSeconds } = clock;
   const byUse = new Map(uses.map(({ source, assetId, streamIndex }) => [`${assetId} ${streamIndex}`, source]));
   const inStep = uses
     .map(({ source }) => source)
@@ -120,6 +126,7 @@ function createContext(
     frameRate,
     timescale,
     duration,
+    rangeSeconds,
     frames: Math.max(1, Math.round((duration * frameRate.num) / (ticksPerSecond * frameRate.den))),
     ...(background === undefined || background === '#000000' ? {} : { background }),
     sourceOf,

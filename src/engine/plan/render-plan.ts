@@ -48,6 +48,8 @@ export type OutputRequest = {
   /** Canvas override: `1080p` fits the timeline's canvas into 1920×1080 (or 1080×1920), never enlarging copied pictures. */
   readonly size?: Size;
   readonly frameRate?: FrameRate;
+  /** Longest stretch that is encoded by itself, 0.1 … 60 s; default 8. Shorter ones spread and repeat better, each costs a key frame. */
+  readonly rangeSeconds?: number;
   /** `never` encodes every picture, e.g. after a source turned out to be damaged where it was copied. */
   readonly copy?: 'auto' | 'never';
 };

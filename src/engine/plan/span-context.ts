@@ -10,6 +10,8 @@ export type SpanContext = {
   readonly duration: Ticks;
   /** Frames of the whole on an even grid. */
   readonly frames: number;
+  /** Encoded spans are at most about this long, so that work can be shared out and used again. */
+  readonly rangeSeconds: number;
   /** `#rrggbb` where nothing covers the canvas; absent: black. */
   readonly background?: string;
   readonly sourceOf: (clip: Clip) => PictureSource | undefined;

@@ -1,133 +1,8 @@
-/** Pictures through a chain of FFmpeg filters, one in, one out. Chains are built by calls, never parsed from text. */
-import { AV_FRAME_FLAG_INTERLACED, AV_PIX_FMT_YUV420P } from 'node-av/constants';
-import type { AVPixelFormat } from 'node-av/constants';
-import { avGetPixFmtName, Filter, FilterGraph, Frame, type FilterContext } from 'node-av/lib';
+/** Pictures that are made, not decoded: plain colours and boxes. */
+import { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVA420P } from 'node-av/constants';
+import { Frame } from 'node-av/lib';
 import type { Size } from '#core/asset';
-import { fail } from '#core/errors';
 import { checkOurs } from './averror.ts';
-
-/** A filter and its options by FFmpeg's names. */
-export type DrawStep = { readonly filter: string; readonly options: Readonly<Record<string, string | number>> };
-
-/** What a frame is, as far as the steps depend on it. */
-export type PictureShape = {
-  readonly width: number;
-  readonly height: number;
-  /** FFmpeg's pixel format name. */
-  readonly format: string;
-  readonly isInterlaced: boolean;
-  readonly isFullRange: boolean;
-};
-
-export type Drawing = Disposable & {
-  /**
-   * The picture after all steps; `seconds` is the time that steps with a clock see. Valid until the next call; with no
-   * steps the given frame itself.
-   */
-  draw(frame: Frame, seconds: number): Frame;
-};
-
-const clockHz = 1_000_000;
-
-/**
- * Draws with the steps that `stepsFor` gives for a frame's shape; the chain is built anew where the shape changes.
- *
- * Errors: INTERNAL where a step is refused or gives no picture at once.
- */
-export function openDrawing(stepsFor: (shape: PictureShape) => readonly DrawStep[]): Drawing {
-  const drawn = new Frame();
-  drawn.alloc();
-  let chain: Chain | undefined;
-
-  function chainFor(frame: Frame): Chain {
-    const key = `${frame.width} ${frame.height} ${frame.format} ${frame.colorRange} ${frame.colorSpace} ${isInterlaced(frame)}`;
-    if (chain?.key === key) return chain;
-    chain?.graph?.free();
-    const steps = stepsFor(shapeOf(frame));
-    chain = steps.length === 0 ? { key } : { key, ...buildChain(frame, steps) };
-    return chain;
-  }
-
-  return {
-    draw(frame, seconds) {
-      const { source, sink } = chainFor(frame);
-      if (source === undefined || sink === undefined) return frame;
-      using picture = frame.clone();
-      if (picture === null) throw fail('WORKER_MEMORY', { operation: 'drawing a picture' });
-      picture.pts = BigInt(Math.round(seconds * clockHz));
-      checkOurs(source.buffersrcAddFrameSync(picture), 'drawing a picture');
-      drawn.unref();
-      checkOurs(sink.buffersinkGetFrameSync(drawn), 'drawing a picture');
-      return drawn;
-    },
-    [Symbol.dispose]() {
-      drawn.free();
-      chain?.graph?.free();
-    },
-  };
-}
-
-type Chain = {
-  readonly key: string;
-  readonly graph?: FilterGraph;
-  readonly source?: FilterContext;
-  readonly sink?: FilterContext;
-};
-
-function isInterlaced(frame: Frame): boolean {
-  return frame.hasFlags(AV_FRAME_FLAG_INTERLACED);
-}
-
-function shapeOf(frame: Frame): PictureShape {
-  const format = avGetPixFmtName(frame.format as AVPixelFormat) ?? '';
-  return {
-    width: frame.width,
-    height: frame.height,
-    format,
-    isInterlaced: isInterlaced(frame),
-    isFullRange: frame.colorRange === fullRange || format.startsWith('yuvj'),
-  };
-}
-
-/** AVCOL_RANGE_JPEG. */
-const fullRange: number = 2;
-
-function buildChain(frame: Frame, steps: readonly DrawStep[]): Required<Omit<Chain, 'key'>> {
-  const graph = new FilterGraph();
-  graph.alloc();
-  try {
-    // One thread: pictures are small pieces of work, and parts run side by side.
-    graph.nbThreads = 1;
-    const source = addFilter(graph, 'buffer', 0, {
-      video_size: `${frame.width}x${frame.height}`,
-      pix_fmt: frame.format,
-      time_base: `1/${clockHz}`,
-      pixel_aspect: '1/1',
-      colorspace: frame.colorSpace,
-      range: frame.colorRange,
-    });
-    let last = source;
-    for (const [index, { filter, options }] of [...steps, { filter: 'buffersink', options: {} }].entries()) {
-      const next = addFilter(graph, filter, index + 1, options);
-      checkOurs(last.link(0, next, 0), `joining ${filter}`);
-      last = next;
-    }
-    checkOurs(graph.configSync(), 'preparing to draw');
-    return { graph, source, sink: last };
-  } catch (error) {
-    graph.free();
-    throw error;
-  }
-}
-
-function addFilter(graph: FilterGraph, name: string, number: number, options: DrawStep['options']): FilterContext {
-  const filter = Filter.getByName(name);
-  const context = filter === null ? null : graph.allocFilter(filter, `${name}${number}`);
-  if (context === null) throw fail('INTERNAL', { reason: `filter ${name} is missing` });
-  for (const [key, value] of Object.entries(options)) checkOurs(context.setOption(key, value), `setting ${name}.${key}`);
-  checkOurs(context.init(null), `preparing ${name}`);
-  return context;
-}
 
 /** An 8-bit colour in the output's own numbers. */
 export type PaintColor = { readonly luma: number; readonly blue: number; readonly red: number };
@@ -143,13 +18,26 @@ export type PaintBox = {
 
 /** A plain picture in 8-bit 4:2:0; the caller frees it. */
 export function plainPicture(size: Size, color: PaintColor): Frame {
+  const frame = makeFrame(size, AV_PIX_FMT_YUV420P);
+  paint(frame, [{ x: 0, y: 0, ...size, color }]);
+  return frame;
+}
+
+/** A picture of nothing, in 8-bit 4:2:0 with alpha; the caller frees it. */
+export function clearPicture(size: Size): Frame {
+  const frame = makeFrame(size, AV_PIX_FMT_YUVA420P);
+  paint(frame, [{ x: 0, y: 0, ...size, color: { luma: 16, blue: 128, red: 128 } }]);
+  frame.data?.[3]?.fill(0);
+  return frame;
+}
+
+function makeFrame(size: Size, format: typeof AV_PIX_FMT_YUV420P | typeof AV_PIX_FMT_YUVA420P): Frame {
   const frame = new Frame();
   frame.alloc();
   frame.width = size.width;
   frame.height = size.height;
-  frame.format = AV_PIX_FMT_YUV420P;
+  frame.format = format;
   checkOurs(frame.getBuffer(), 'making a picture');
-  paint(frame, [{ x: 0, y: 0, ...size, color }]);
   return frame;
 }
 

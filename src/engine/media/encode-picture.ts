@@ -6,7 +6,7 @@ import { fail } from '#core/errors';
 import type { FrameRate } from '#core/time';
 import { checkOurs, isFlow } from './averror.ts';
 import { readParameterSets, toLengthPrefixed, writeConfiguration } from './avcc.ts';
-import { openDrawing } from './draw-picture.ts';
+import { openDrawing } from './picture-graph.ts';
 import { pictureCoding, type CodecSettings, type PictureCodecName, type PictureCoding } from './picture-codecs.ts';
 
 /** FFmpeg's names; `unknown` stays unsaid. */

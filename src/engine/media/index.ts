@@ -27,18 +27,19 @@ export { fitSize, highDynamicRange, rotationFilters, toneMapFilters } from './sh
 export { mediaVersions, type MediaVersions } from './versions.ts';
 export { readParameterSets, unitsOf, writeConfiguration, type ParameterSets } from './avcc.ts';
 export { readPictureIndex, type H264Facts, type PictureIndex } from './picture-index.ts';
+export { openBackwardCursor, type BackwardCursor } from './backward-cursor.ts';
 export { openPictureCursor, type PictureCursor, type PictureCursorOptions, type ShownFrame } from './picture-cursor.ts';
+export { clearPicture, paint, plainPicture, type NativeFrame, type PaintBox, type PaintColor } from './draw-picture.ts';
 export {
   openDrawing,
-  paint,
-  plainPicture,
+  openPictureGraph,
   type Drawing,
   type DrawStep,
-  type NativeFrame,
-  type PaintBox,
-  type PaintColor,
+  type GraphOptions,
+  type GraphStep,
+  type PictureGraph,
   type PictureShape,
-} from './draw-picture.ts';
+} from './picture-graph.ts';
 export { openPictureEncoder, type EncodedPicture, type PictureEncoder, type PictureEncoderOptions } from './encode-picture.ts';
 export { openPacketCopier, type CopiedPacket, type PacketCopier } from './copy-packets.ts';
 export { writeAnimation, type AnimationOptions, type KeptPicture } from './encode-animation.ts';

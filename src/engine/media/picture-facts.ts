@@ -86,6 +86,11 @@ const matrixNames: Readonly<Record<number, string>> = {
   14: 'ictcp',
 };
 
+/** FFmpeg's number of a matrix by its name; 2, unspecified, for what it does not know. */
+export function matrixNumber(name: string): number {
+  return Number(Object.entries(matrixNames).find(([, known]) => known === name)?.[0] ?? 2);
+}
+
 export function colorFacts(source: {
   readonly colorPrimaries: number;
   readonly colorTrc: number;

@@ -1,5 +1,6 @@
 /** Facts that cross borders: analyses of assets, receipts of tools, proofs of exports. */
 export type { LoudnessFacts, NoiseFacts, PauseFacts, SoundAnalysis, SoundFacts, SpeechFacts } from './facts.ts';
+export type { SyncFacts, SyncRefusal } from './sync.ts';
 export type { Receipt } from './receipt.ts';
 export type { Proof, ProofCheck, RenderStats } from './proof.ts';
 export { findCuts, type CutOptions, type PauseCuts, type PauseDoubt, type PausePolicy } from './pause-policy.ts';

@@ -1,2 +1,4 @@
 /** Facts from an asset's sound; loaded in media workers only. */
+export { compareSides, measureSyncTask, type SyncSide } from './sync/measure-sync.ts';
+export { createSyncFeatures, syncRateHz } from './sync/sync-features.ts';
 export { analyzeSoundTask, createSoundAnalyzer, type SoundAnalyzer } from './analyze-sound.ts';

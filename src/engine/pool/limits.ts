@@ -9,6 +9,7 @@ export const timeLimitSeconds: Readonly<Record<TaskName, number>> = {
   probe: 30,
   frame: 30,
   'analyze-sound': hour,
+  'measure-sync': hour,
   'measure-denoise': 10 * minute,
   'plan-render': 20 * minute,
   'render-picture': 12 * hour,

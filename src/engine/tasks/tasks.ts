@@ -5,7 +5,7 @@
  * Every path is made by us (`…/<generated name>`); user text never becomes one.
  */
 import type { Asset, AssetProbe, Size } from '#core/asset';
-import type { LoudnessFacts, MusicFacts, MusicRequest, Proof, RenderStats, SoundAnalysis, SoundFacts } from '#core/facts';
+import type { LoudnessFacts, MusicFacts, MusicRequest, Proof, RenderStats, SoundAnalysis, SoundFacts, SyncFacts } from '#core/facts';
 import type { Ticks, TimeRange } from '#core/time';
 import type { Timeline } from '#core/timeline';
 import type { OutputRequest, RenderPlan } from '#engine/plan';
@@ -42,6 +42,8 @@ export type TaskTable = {
     };
     output: DenoiseFacts;
   };
+  /** How two recordings of one event lie to each other, by their main sound streams. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE. */
+  'measure-sync': { input: { readonly reference: MediaSource; readonly other: MediaSource }; output: SyncFacts };
   /** Reads packet indexes and decides. */
   'plan-render': {
     input: {
@@ -186,7 +188,9 @@ export function pathsOf<Name extends TaskName>(
     else reads.push(any.partsFolder);
   }
   for (const source of (any.sources as readonly MediaSource[] | undefined) ?? []) reads.push(source.path);
-  const source = any.source as MediaSource | undefined;
-  if (source !== undefined) reads.push(source.path);
+  for (const named of ['source', 'reference', 'other']) {
+    const source = any[named] as MediaSource | undefined;
+    if (source !== undefined) reads.push(source.path);
+  }
   return { reads, writes };
 }

@@ -8,6 +8,7 @@ export const taskLoaders: TaskLoaders = {
   frame: async () => (await import('#engine/media')).frameTask,
   'media-versions': async () => (await import('#engine/media')).mediaVersions,
   'analyze-sound': async () => (await import('#engine/analysis')).analyzeSoundTask,
+  'measure-sync': async () => (await import('#engine/analysis')).measureSyncTask,
   'measure-denoise': async () => (await import('#engine/sound')).measureDenoiseTask,
   'render-sound': async () => (await import('#engine/sound')).renderSoundTask,
   'plan-render': async () => (await import('#engine/render')).planRenderTask,

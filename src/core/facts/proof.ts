@@ -2,7 +2,7 @@
 import type { LoudnessFacts } from './facts.ts';
 
 export type ProofCheck = {
-  /** `frames`, `duration`, `timestamps`, `sync-head`, `sync-middle`, `sync-tail`, `loudness`, `true-peak`, `black`, `frozen`, `clipping`, `decode`, `copied`. */
+  /** `frames`, `shape`, `duration`, `bitrate`, `timestamps`, `sync-head`, `sync-middle`, `sync-tail`, `loudness`, `true-peak`, `black`, `frozen`, `clipping`, `decode`, `copied`. */
   readonly name: string;
   readonly ok: boolean;
   /** What the plan or the request says, in words with units. */

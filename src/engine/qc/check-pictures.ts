@@ -34,8 +34,8 @@ export function pictureDuration(found: PicturePackets): Ticks {
   return end > first ? fromTimebase(end - first, found.timebase) : ticks(0);
 }
 
-/** Decode order rises, no two pictures share a stamp, none is shown before it is decoded, and no hole is larger than `mostGap`. */
-export function checkStamps(found: PicturePackets, mostGap: Ticks): ProofCheck {
+/** Decode order rises, no two pictures share a stamp, none is shown before it is decoded, and no hole is larger than `mostGap` and the container's own `unit`. */
+export function checkStamps(found: PicturePackets, mostGap: Ticks, unit: Ticks): ProofCheck {
   const faults: string[] = [];
   const { packets, timebase } = found;
   const falling = packets.filter((packet, index) => index > 0 && packet.dts <= packets[index - 1]!.dts).length;
@@ -52,7 +52,7 @@ export function checkStamps(found: PicturePackets, mostGap: Ticks): ProofCheck {
   }
   if (same > 0) faults.push(`${same} stamps are used twice`);
   const gap = fromTimebase(largest, timebase);
-  const limit = mostGap + ticksPerSecond / 1000;
+  const limit = mostGap + unit;
   if (gap > limit) faults.push(`a hole of ${inMs(gap)}`);
   const start = packets.length === 0 ? ticks(0) : timeOf(stamps[0]!, found);
   if (Math.abs(start) > mostGap) faults.push(`the first frame is at ${inMs(start)}`);

@@ -1,7 +1,7 @@
 /** Where in the sources a moment of the finished file has to come from: by the plan, and by the timeline that it was made for. */
 import { fromSample, rangeEnd, scaleTicks, subtractTicks, ticks, type Ticks } from '#core/time';
 import { isReversed, itemsWithRanges, type Timeline, type Track } from '#core/timeline';
-import type { PictureLayer, RenderPlan, SoundClip, SoundPlan, VideoSpan } from '#engine/plan';
+import type { PictureLayer, PictureOf, RenderPlan, SoundClip, SoundPlan, VideoSpan } from '#engine/plan';
 
 export type ExpectedPicture = {
   readonly span: VideoSpan;
@@ -22,11 +22,30 @@ export function expectedPicture(plan: RenderPlan, at: Ticks): ExpectedPicture | 
   if (span.kind === 'copy') {
     return { span, spanIndex, assetId: span.assetId, streamIndex: span.streamIndex, at: ticks(span.source.start + into) };
   }
-  const pictures = span.layers.filter((layer): layer is PictureLayer & { kind: 'picture' } => layer.kind === 'picture');
-  const [picture] = pictures;
-  if (picture === undefined || pictures.length > 1 || picture.opacity !== undefined) return undefined;
+  const picture = plainPicture(span.layers);
+  if (picture === undefined) return undefined;
   const source = ticks(picture.source.start + scaleTicks(into, picture.speed.num, picture.speed.den));
   return { span, spanIndex, assetId: picture.assetId, streamIndex: picture.streamIndex, at: source };
+}
+
+/** What a picture layer may say and still show the source as it is, fitted whole into the canvas. */
+const plainKeys: ReadonlySet<string> = new Set<keyof PictureOf>([
+  'kind',
+  'assetId',
+  'streamIndex',
+  'source',
+  'speed',
+  'firstPts',
+  'endPts',
+  'shift',
+]);
+
+/** The one picture of one asset that is seen as it was recorded, with nothing but text over it. */
+function plainPicture(layers: readonly PictureLayer[]): PictureOf | undefined {
+  const [picture, ...others] = layers.filter((layer) => layer.kind !== 'text' && layer.kind !== 'background');
+  if (picture?.kind !== 'picture' || others.length > 0) return undefined;
+  const isPlain = Object.entries(picture).every(([key, value]) => plainKeys.has(key) || (key === 'fit' && value === 'contain'));
+  return isPlain ? picture : undefined;
 }
 
 export type ExpectedSound = {
@@ -83,6 +102,7 @@ function askedOf(track: Track, at: Ticks) {
   for (const { item, range } of itemsWithRanges(track)) {
     const near = at >= range.start - edge && at < rangeEnd(range) + edge;
     if (item.kind === 'transition' && near) return undefined;
+    if (item.kind === 'clip' && item.effects.some(({ name }) => name === 'reverse' || name === 'freeze')) continue;
     if (item.kind !== 'clip' || at < range.start + edge || at >= rangeEnd(range) - edge) continue;
     const into = scaleTicks(subtractTicks(at, range.start), item.speed.num, item.speed.den);
     const reversed = isReversed(item);

@@ -1,15 +1,13 @@
 /** Decodes stretches of a picture stream into small grey thumbnails, and says which pictures came out damaged. */
 import { rangeEnd, ticks, ticksPerSecond, toTimebase, type Ticks, type TimeRange } from '#core/time';
-import { openDecoder, openDemuxer, timebaseOf, type MediaFile } from '#engine/media';
+import { openDecoder, openDemuxer, openDrawing, timebaseOf, type MediaFile, type NativeFrame } from '#engine/media';
+import { depthOfFormat, type LumaDepth } from './luma-depth.ts';
 import { stampOf, timeOf } from './picture-packets.ts';
 
 /** Where on the coded picture the thumbnail's cells lie; see `thumbnailView`. */
 export type PictureView = {
   readonly width: number;
   readonly height: number;
-  /** Bytes per luma sample and how far it is shifted to 8 bits. */
-  readonly bytes: 1 | 2;
-  readonly shift: number;
   /** Offsets of sample points in the picture: `x` and `y`, `pointsPerCell` for each cell. */
   readonly x: Uint16Array;
   readonly y: Uint16Array;
@@ -46,6 +44,20 @@ export function* lookAtPictures(
   using decoder = openDecoder(stream, { threads: 2 });
   const clock = { timebase: timebaseOf(stream), offset: demuxer.offset };
   const end = rangeEnd(options.range);
+  // Pictures without a plane of luma, as those of GIF and WebP, are turned into grey ones first.
+  let depth: LumaDepth = plainDepth;
+  using grey = openDrawing(({ format }) => {
+    const found = depthOfFormat(format);
+    depth = found ?? plainDepth;
+    return found === undefined ? [{ filter: 'format', options: { pix_fmts: 'gray' } }] : [];
+  });
+
+  function lumaOf(frame: NativeFrame, view: PictureView): Uint8Array | undefined {
+    const shown = grey.draw(frame, 0);
+    const [plane] = shown.data ?? [];
+    return plane === undefined ? undefined : thumbnailOf(plane, shown.linesize[0]!, view, depth);
+  }
+
   // Rounded stamps must not send the reader back to the key frame before the one that the range starts with.
   const start = ticks(Math.max(0, options.range.start - stampSlack));
   const stamp = toTimebase(ticks(options.range.start + stampSlack + demuxer.offset), clock.timebase, 'floor');
@@ -61,9 +73,8 @@ export function* lookAtPictures(
       const at = timeAt(frame.bestEffortTimestamp);
       if (at === undefined || at < start || at >= end) continue;
       const damaged = (frame.flags & flagCorrupt) !== 0 || frame.decodeErrorFlags !== 0;
-      const [plane] = frame.data ?? [];
-      const readable = options.view?.width === frame.width && options.view.height === frame.height && plane !== undefined;
-      yield { at, damaged, thumbnail: readable ? thumbnailOf(plane, frame.linesize[0]!, options.view) : undefined };
+      const readable = options.view?.width === frame.width && options.view.height === frame.height;
+      yield { at, damaged, thumbnail: readable ? lumaOf(frame, options.view) : undefined };
     }
   }
 
@@ -87,13 +98,15 @@ const stampSlack = ticksPerSecond / 2000;
 // FFmpeg's AV_FRAME_FLAG_CORRUPT.
 const flagCorrupt = 1;
 
-function thumbnailOf(plane: Buffer, lineBytes: number, view: PictureView): Uint8Array {
+const plainDepth: LumaDepth = { bytes: 1, shift: 0 };
+
+function thumbnailOf(plane: Buffer, lineBytes: number, view: PictureView, depth: LumaDepth): Uint8Array {
   const cells = new Uint8Array(columns * rows);
   for (let cell = 0; cell < cells.length; cell++) {
     let sum = 0;
     for (let point = cell * pointsPerCell; point < (cell + 1) * pointsPerCell; point++) {
-      const place = view.y[point]! * lineBytes + view.x[point]! * view.bytes;
-      sum += view.bytes === 1 ? plane[place]! : (plane[place]! | (plane[place + 1]! << 8)) >> view.shift;
+      const place = view.y[point]! * lineBytes + view.x[point]! * depth.bytes;
+      sum += depth.bytes === 1 ? plane[place]! : (plane[place]! | (plane[place + 1]! << 8)) >> depth.shift;
     }
     cells[cell] = Math.round(sum / pointsPerCell);
   }

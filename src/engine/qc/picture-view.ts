@@ -5,21 +5,17 @@
 import type { Size, VideoStream } from '#core/asset';
 import { columns, pointsPerCell, rows, type PictureView } from './look-at-pictures.ts';
 
-type Depth = { readonly bytes: 1 | 2; readonly shift: number };
-
-/** The whole of a source's picture; undefined for pixel formats without a plane of luma. */
-export function sourceView(stream: VideoStream): PictureView | undefined {
-  const depth = depthOf(stream.pixelFormat, stream.bitDepth);
-  if (depth === undefined) return undefined;
+/** The whole of a source's picture. */
+export function sourceView(stream: VideoStream): PictureView {
   const turn = turns[stream.rotation];
-  return view(stream.codedSize, depth, (u, v) => turn(u, v));
+  return view(stream.codedSize, (u, v) => turn(u, v));
 }
 
-/** The part of a canvas (8-bit) that a picture of `shown` fills when it is fitted in whole, in the middle. */
+/** The part of a canvas that a picture of `shown` fills when it is fitted in whole, in the middle. */
 export function canvasView(canvas: Size, shown: Size): PictureView {
   const scale = Math.min(canvas.width / shown.width, canvas.height / shown.height);
   const [width, height] = [(shown.width * scale) / canvas.width, (shown.height * scale) / canvas.height];
-  return view(canvas, { bytes: 1, shift: 0 }, (u, v) => [(1 - width) / 2 + u * width, (1 - height) / 2 + v * height]);
+  return view(canvas, (u, v) => [(1 - width) / 2 + u * width, (1 - height) / 2 + v * height]);
 }
 
 /** From a place on screen to the place in the coded picture, by the clockwise turn that players apply. */
@@ -30,7 +26,7 @@ const turns: Readonly<Record<VideoStream['rotation'], (u: number, v: number) => 
   270: (u, v) => [1 - v, u],
 };
 
-function view(size: Size, depth: Depth, place: (u: number, v: number) => [number, number]): PictureView {
+function view(size: Size, place: (u: number, v: number) => [number, number]): PictureView {
   const count = columns * rows * pointsPerCell;
   const x = new Uint16Array(count);
   const y = new Uint16Array(count);
@@ -44,13 +40,5 @@ function view(size: Size, depth: Depth, place: (u: number, v: number) => [number
       y[cell * pointsPerCell + point] = Math.min(size.height - 1, Math.floor(py * size.height));
     }
   }
-  return { ...size, ...depth, x, y };
-}
-
-function depthOf(pixelFormat: string, bitDepth: number): Depth | undefined {
-  if (!/^(yuv|gray|nv12|nv16|nv21|p010|p016)/.test(pixelFormat)) return undefined;
-  if (bitDepth <= 8) return { bytes: 1, shift: 0 };
-  if (pixelFormat.includes('be')) return undefined;
-  // p010 keeps its ten bits at the top of sixteen.
-  return { bytes: 2, shift: pixelFormat.startsWith('p01') ? 8 : bitDepth - 8 };
+  return { ...size, x, y };
 }

@@ -1,4 +1,5 @@
 /** The proof of an export: the finished file measured against plan, request and sources. */
+import { statSync } from 'node:fs';
 import type { VideoStream } from '#core/asset';
 import { fail, isEditorError } from '#core/errors';
 import type { Proof, ProofCheck } from '#core/facts';
@@ -18,6 +19,7 @@ import {
   type CopiedSpan,
 } from './check-pictures.ts';
 import { checkLoudness, checkSampleCount } from './check-sound.ts';
+import { checkBitrate, checkShape, stampUnit } from './check-shape.ts';
 import { checkSync } from './check-sync.ts';
 import { checkDecode, unexplainedClipping, unexplainedPictures } from './explain.ts';
 import { countSoundDamage, measureSound, type SoundMeasures } from './measure-sound.ts';
@@ -66,7 +68,7 @@ export const verifyTask: TaskImplementation<'verify'> = ({ plan, timeline, sourc
     if (!isEditorError(error, 'MEDIA_UNREADABLE') && !isEditorError(error, 'MEDIA_STREAM_MISSING')) throw error;
     result.checks.push({ name: 'decode', ok: false, expected: 'a file that plays', measured: error.message });
   }
-  result.checks.push(checkDuration(plan, result.duration));
+  result.checks.push(checkDuration(plan, result.duration), ...checkBitrate(plan.output, sizeOf(path), result.duration));
   return {
     ok: result.checks.every((check) => check.ok),
     frames: result.frames,
@@ -134,7 +136,12 @@ function provePicture(
   result.frames = packets.packets.length;
   result.duration = pictureDuration(packets);
   const copies = compareCopies(video, packets, fileOf, signal);
-  result.checks.push(checkFrameCount(video, packets), checkStamps(packets, plannedGap(video, copies, fileOf)));
+  const unit = stampUnit(plan.output.format);
+  result.checks.push(
+    checkFrameCount(video, packets),
+    checkShape(plan, file, streamIndex, packets),
+    checkStamps(packets, plannedGap(video, copies, fileOf), unit),
+  );
   const copied = checkCopies(copies);
   if (copied !== undefined) result.checks.push(copied);
   context.progress(0.2);
@@ -182,6 +189,11 @@ function checkDuration(plan: RenderPlan, measured: Ticks): ProofCheck {
     expected: `${toSeconds(plan.duration).toFixed(3)} s ± ${inMs(tolerance)}`,
     measured: `${toSeconds(measured).toFixed(3)} s`,
   };
+}
+
+/** 0 for a file that is not there: that it cannot be read is told by `decode`. */
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function stopIfAsked({ signal }: TaskContext): void {

@@ -1,15 +1,31 @@
 /** Every tool there is, in the order a model reads them. Adding one is a file and a line here. */
 import { analyze } from './analyze.ts';
+import { blur } from './blur.ts';
+import { setAspect, setBackground } from './canvas.ts';
+import { addCaptions, removeCaptions } from './captions.ts';
+import { chromaKey } from './chroma-key.ts';
+import { insertClip, moveClip, removeClip, replaceClip } from './clips.ts';
+import { adjustColor } from './color.ts';
+import { crop } from './crop.ts';
 import { exportVideo } from './export.ts';
 import { fade } from './fade.ts';
+import { freezeFrame } from './freeze-frame.ts';
 import { describeChanges, redo, restoreVersion, showTimeline, undo } from './history.ts';
+import { addMusic, removeMusic, setDucking } from './music.ts';
+import { pictureInPicture } from './overlay.ts';
 import { keepRanges, removeRanges, splitAt } from './ranges.ts';
 import { removeNoise } from './remove-noise.ts';
+import { reverse } from './reverse.ts';
 import { setSpeed } from './set-speed.ts';
 import { mute, setLoudness, setVolume } from './sound-level.ts';
+import { styleText } from './style-text.ts';
 import { addTitle, removeTitle } from './titles.ts';
 import type { Tool } from './tool.ts';
+import { addTransition, removeTransitions } from './transitions.ts';
 import { trimPauses } from './trim-pauses.ts';
+import { turn } from './turn.ts';
+import { watermark } from './watermark.ts';
+import { zoom } from './zoom.ts';
 
 export const tools: readonly Tool[] = [
   removeNoise,
@@ -22,8 +38,32 @@ export const tools: readonly Tool[] = [
   setLoudness,
   fade,
   setSpeed,
+  reverse,
+  freezeFrame,
+  addTransition,
+  removeTransitions,
+  adjustColor,
+  blur,
+  zoom,
+  crop,
+  turn,
+  setAspect,
+  setBackground,
+  chromaKey,
+  pictureInPicture,
+  watermark,
+  addMusic,
+  removeMusic,
+  setDucking,
   addTitle,
   removeTitle,
+  addCaptions,
+  removeCaptions,
+  styleText,
+  insertClip,
+  moveClip,
+  removeClip,
+  replaceClip,
   undo,
   redo,
   restoreVersion,

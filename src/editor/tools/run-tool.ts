@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { fail, isEditorError } from '#core/errors';
 import type { Receipt } from '#core/facts';
+import { followLength } from './music-bed.ts';
 import { receipt } from './receipt.ts';
 import { tools } from './registry.ts';
-import type { ToolContext } from './tool.ts';
+import type { ToolContext, Workspace } from './tool.ts';
 
 /**
  * Parses the input once and runs the named tool.
@@ -19,7 +20,10 @@ export async function runTool(context: ToolContext, name: string, rawInput: unkn
   if (!parsed.success) return refused(name, asked, z.prettifyError(parsed.error).replaceAll('\n', ' '));
   if (context.signal.aborted) throw fail('JOB_CANCELED');
   try {
-    return await tool.run(context, parsed.data as never);
+    return await tool.run(
+      tool.changes ? { ...context, workspace: keepingLength(context.workspace) } : context,
+      parsed.data as never,
+    );
   } catch (error) {
     if (
       isEditorError(error) &&
@@ -31,6 +35,17 @@ export async function runTool(context: ToolContext, name: string, rawInput: unkn
       return refused(name, asked, `${error.message}. ${error.hint}`);
     throw error;
   }
+}
+
+/** Whatever makes the video longer: music and logos that reached its end reach the new one, in the same commit. */
+function keepingLength(workspace: Workspace): Workspace {
+  return {
+    ...workspace,
+    commit: (edits, change) => {
+      const follow = followLength(workspace.timeline(), workspace.preview(edits), workspace.assets());
+      return workspace.commit([...edits, ...follow], change);
+    },
+  };
 }
 
 function refused(name: string, asked: object, reason: string): Receipt {

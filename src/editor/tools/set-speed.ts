@@ -3,6 +3,7 @@ import { ratio, sameRatio, type Ratio, type Ticks } from '#core/time';
 import { timelineDuration, type Clip, type Edit, type Timeline } from '#core/timeline';
 import { receipt, unchanged } from './receipt.ts';
 import { placedClips, type PlacedClip } from './sound-clips.ts';
+import { clamp, storyPictures } from './targets.ts';
 import { resolveRange, timePoint } from './time-point.ts';
 import { defineTool } from './tool.ts';
 
@@ -14,6 +15,7 @@ export const setSpeed = defineTool({
   input: z
     .object({
       factor: z.number().min(0.25).max(8).describe('Speed, 1 is as recorded; 0.25 to 8'),
+      relative: z.boolean().optional().describe('True: times the speed it plays at now'),
       start: timePoint.optional(),
       end: timePoint.optional(),
     })
@@ -23,6 +25,7 @@ export const setSpeed = defineTool({
     const timeline = workspace.timeline();
     const before = timelineDuration(timeline);
     if (before === 0) return unchanged('set_speed', asked, words.say('the timeline is empty', '时间线是空的'));
+    const factor = asked.relative === true ? clamp(asked.factor * speedNow(timeline), 0.25, 8) : asked.factor;
     const range = resolveRange({ start: asked.start ?? 'start', end: asked.end ?? 'end' }, before).range;
     if (range.duration === 0)
       return unchanged('set_speed', asked, words.say('that stretch lies behind the end of the video', '该范围在视频结尾之后'));
@@ -31,10 +34,10 @@ export const setSpeed = defineTool({
     const splits: Edit[] = whole
       ? []
       : [range.start, end].filter((at) => at > 0 && at < before).map((at) => ({ kind: 'split', at }));
-    const speed = toRatio(asked.factor);
+    const speed = toRatio(factor);
     const edits: Edit[] = [...splits, ...speedEdits(workspace.preview(splits), { start: range.start, end }, speed)];
     if (edits.length === splits.length)
-      return unchanged('set_speed', asked, words.say(`it plays at ${asked.factor}× already`, `已经是 ${asked.factor} 倍速`));
+      return unchanged('set_speed', asked, words.say(`it plays at ${factor}× already`, `已经是 ${factor} 倍速`));
     const after = timelineDuration(workspace.preview(edits));
     const place = whole
       ? ''
@@ -45,21 +48,28 @@ export const setSpeed = defineTool({
     const draft = receipt('set_speed', 'done', asked, {
       done: [
         words.say(
-          `Speed ${asked.factor}×${place}: ${words.clock(before)} → ${words.clock(after)}`,
-          `速度 ${asked.factor} 倍${place}：${words.clock(before)} → ${words.clock(after)}`,
+          `Speed ${factor}×${place}: ${words.clock(before)} → ${words.clock(after)}`,
+          `速度 ${factor} 倍${place}：${words.clock(before)} → ${words.clock(after)}`,
         ),
       ],
-      facts: { factor: asked.factor },
+      facts: { factor },
     });
     return { ...draft, revision: (await workspace.commit(edits, { tool: 'set_speed', receipt: draft })).revision };
   },
 });
 
+/** Of the story's first clip. */
+function speedNow(timeline: Timeline): number {
+  const clip = (storyPictures(timeline)[0] ?? placedClips(timeline, 'audio')[0])?.clip;
+  return clip === undefined ? 1 : clip.speed.num / clip.speed.den;
+}
+
 /** One edit per group of linked clips inside the range. */
 function speedEdits(timeline: Timeline, { start, end }: { readonly start: Ticks; readonly end: Ticks }, speed: Ratio): Edit[] {
   const seen = new Set<string>();
   const inside = [...placedClips(timeline, 'video'), ...placedClips(timeline, 'audio')].filter(
-    ({ range }) => range.start >= start && range.start + range.duration <= end,
+    // Music keeps its tempo whatever the story does.
+    ({ track, range }) => track.follows === 'ripple' && range.start >= start && range.start + range.duration <= end,
   );
   return inside.flatMap(({ clip }: PlacedClip): Edit[] => {
     const group = clip.linkId ?? clip.id;

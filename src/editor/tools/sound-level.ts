@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Edit, Timeline } from '#core/timeline';
 import { timelineDuration } from '#core/timeline';
 import { receipt, unchanged } from './receipt.ts';
+import { levelStretch } from './level-stretch.ts';
 import { isMusic, soundClips } from './sound-clips.ts';
 import { resolveRange, timePoint } from './time-point.ts';
 import { defineTool } from './tool.ts';
@@ -34,7 +35,11 @@ export const mute = defineTool({
             : words.say('the sound is on already', '声音已经打开'),
         );
       const draft = receipt('mute', 'done', asked, {
-        done: [asked.muted ? words.say('Muted the sound', '已静音') : words.say('Turned the sound on again', '已取消静音')],
+        done: [
+          asked.muted
+            ? words.say(`Muted the ${named(asked.target)}`, `已将${namedChinese(asked.target)}静音`)
+            : words.say(`Turned the ${named(asked.target)} on again`, `已恢复${namedChinese(asked.target)}`),
+        ],
       });
       return { ...draft, revision: (await workspace.commit(edits, { tool: 'mute', receipt: draft })).revision };
     }
@@ -74,19 +79,23 @@ export const mute = defineTool({
 export const setVolume = defineTool({
   name: 'set_volume',
   description:
-    'Makes sound louder or quieter: change_db relative to now, or percent of the original level (100 is unchanged). For an even, standard loudness use set_loudness.',
+    'Makes sound louder or quieter: change_db relative to now, or percent of the original level (100 is unchanged); with start and end only that stretch. target music is the music alone. For an even, standard loudness use set_loudness.',
   input: z
     .object({
       change_db: z.number().min(-60).max(30).optional().describe('Change in dB'),
       percent: z.number().min(0).max(1000).optional().describe('Level in percent of the original amplitude'),
       target,
+      start: timePoint.optional(),
+      end: timePoint.optional(),
     })
     .strict()
     .refine((value) => (value.change_db === undefined) !== (value.percent === undefined), 'give change_db or percent'),
   changes: true,
-  run: async ({ workspace, words }, asked) => {
+  run: async (context, asked) => {
+    const { workspace, words } = context;
     const tracks = soundTracks(workspace.timeline(), asked.target);
     if (tracks.length === 0) return unchanged('set_volume', asked, noSuchSound(words.say, asked.target));
+    if (asked.start !== undefined || asked.end !== undefined) return levelStretch(context, asked, tracks);
     const next = (gainDb: number) =>
       Math.round(
         Math.max(
@@ -107,7 +116,12 @@ export const setVolume = defineTool({
     if (edits.length === 0) return unchanged('set_volume', asked, words.say('the level is that already', '音量已经是这样'));
     const [before, after] = [tracks[0]!.gainDb, next(tracks[0]!.gainDb)];
     const draft = receipt('set_volume', 'done', asked, {
-      done: [words.say(`Volume: ${signed(before)} → ${signed(after)} dB`, `音量：${signed(before)} → ${signed(after)} dB`)],
+      done: [
+        words.say(
+          `${asked.target === 'music' ? 'Music' : asked.target === 'voice' ? 'Voice' : 'Volume'}: ${signed(before)} → ${signed(after)} dB`,
+          `${asked.target === 'music' ? '音乐音量' : asked.target === 'voice' ? '人声音量' : '音量'}：${signed(before)} → ${signed(after)} dB`,
+        ),
+      ],
       facts: { beforeDb: before, afterDb: after },
     });
     return { ...draft, revision: (await workspace.commit(edits, { tool: 'set_volume', receipt: draft })).revision };
@@ -161,6 +175,14 @@ function noSuchSound(say: (english: string, chinese: string) => string, which: '
   return which === 'music'
     ? say('there is no music on the timeline', '时间线上没有音乐')
     : say('there is no sound on the timeline', '时间线上没有声音');
+}
+
+function named(which: 'all' | 'music' | 'voice'): string {
+  return which === 'all' ? 'sound' : which;
+}
+
+function namedChinese(which: 'all' | 'music' | 'voice'): string {
+  return { all: '声音', music: '音乐', voice: '人声' }[which];
 }
 
 function signed(value: number): string {

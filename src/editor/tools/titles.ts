@@ -1,6 +1,20 @@
 import { z } from 'zod';
 import { milliseconds, minTicks, seconds, zero, type Ticks } from '#core/time';
-import { itemsWithRanges, timelineDuration, type Edit, type TextClip, type TextStyle, type Timeline } from '#core/timeline';
+import {
+  itemsWithRanges,
+  textAnimations,
+  textPresets,
+  timelineDuration,
+  type Edit,
+  type TextClip,
+  type TextPosition,
+  type TextPreset,
+  type TextStyle,
+  type Timeline,
+  type Track,
+} from '#core/timeline';
+import { isCaptionTrack } from './captions.ts';
+import { hexColor } from './chroma-key.ts';
 import { receipt, unchanged } from './receipt.ts';
 import { resolvePoint, timePoint } from './time-point.ts';
 import { defineTool } from './tool.ts';
@@ -10,13 +24,19 @@ const position = z.enum(['center', 'top', 'bottom', 'lower-third']);
 /** Puts words on the picture. */
 export const addTitle = defineTool({
   name: 'add_title',
-  description: 'Shows words on the picture: a title, a lower third. The words are shown literally, in any language.',
+  description:
+    'Shows words on the picture: a title, lower third, end card, quote, chapter name or label, in a named style. The words are shown literally, in any language.',
   input: z
     .object({
       text: z.string().trim().min(1).max(500).describe('The words'),
       start: timePoint.optional().describe('When it appears; default the start. "end": the last seconds'),
       duration_seconds: z.number().min(0.2).max(3600).optional().describe('How long it is shown, in seconds; default 3'),
-      position: position.optional().describe('Default center'),
+      position: position.optional().describe('Default what the style has, else center'),
+      style: z.enum(textPresets).optional().describe('Default title, or lower-third at the bottom'),
+      color: hexColor.optional().describe('Default white'),
+      accent: hexColor.optional().describe('Colour of bars and boxes'),
+      size: z.number().min(0.02).max(0.3).optional().describe('Share of the frame height'),
+      animation: z.enum(textAnimations).optional().describe('How it comes and goes; default fade'),
     })
     .strict(),
   changes: true,
@@ -36,7 +56,7 @@ export const addTitle = defineTool({
       );
     const duration = minTicks(wanted, (length - start) as Ticks);
     const edits: Edit[] = [];
-    let track = timeline.tracks.find(({ kind, locked }) => kind === 'text' && !locked);
+    let track = timeline.tracks.find((own) => own.kind === 'text' && !own.locked && isFree(own, start, duration));
     if (track === undefined) {
       edits.push({ kind: 'add-track', track: { kind: 'text', name: 'Title' } });
       track = workspace.preview(edits).tracks.at(-1)!;
@@ -45,7 +65,7 @@ export const addTitle = defineTool({
       kind: 'overwrite',
       trackId: track.id,
       at: start,
-      item: { kind: 'text', duration, text: asked.text, style: styleFor(asked.position ?? 'center') },
+      item: { kind: 'text', duration, text: asked.text, style: styleFor(asked) },
     });
     const shownMs = Math.round(duration / 705_600);
     const draft = receipt('add_title', 'done', asked, {
@@ -79,18 +99,51 @@ export const removeTitle = defineTool({
   },
 });
 
-function textClips(timeline: Timeline): TextClip[] {
-  return timeline.tracks.flatMap((track) => itemsWithRanges(track).flatMap(({ item }) => (item.kind === 'text' ? [item] : [])));
+/** A track of titles that the new one fits on without covering another; captions and watermarks keep theirs to themselves. */
+function isFree(track: Track, start: Ticks, duration: Ticks): boolean {
+  if (isCaptionTrack(track.name) || track.follows === 'fixed') return false;
+  return itemsWithRanges(track).every(
+    ({ item, range }) => item.kind !== 'text' || range.start >= start + duration || range.start + range.duration <= start,
+  );
 }
 
-function styleFor(place: z.infer<typeof position>): TextStyle {
-  const lower = place === 'lower-third' || place === 'bottom';
+function textClips(timeline: Timeline): TextClip[] {
+  return timeline.tracks
+    .filter(({ kind, name, follows }) => kind === 'text' && !isCaptionTrack(name) && follows !== 'fixed')
+    .flatMap((track) => itemsWithRanges(track).flatMap(({ item }) => (item.kind === 'text' ? [item] : [])));
+}
+
+/** Where a style lies by itself, and its size as a share of the frame height. */
+const natural: Readonly<Record<string, readonly [TextPosition, number]>> = {
+  title: ['center', 0.1],
+  'lower-third': ['lower-third', 0.055],
+  'end-card': ['center', 0.09],
+  quote: ['center', 0.07],
+  chapter: ['center', 0.08],
+  label: ['top', 0.045],
+  caption: ['bottom', 0.05],
+};
+
+function styleFor(asked: {
+  readonly position?: z.infer<typeof position> | undefined;
+  readonly style?: TextPreset | undefined;
+  readonly color?: string | undefined;
+  readonly accent?: string | undefined;
+  readonly size?: number | undefined;
+  readonly animation?: TextStyle['animation'] | undefined;
+}): TextStyle {
+  const lower = asked.position === 'lower-third' || asked.position === 'bottom';
+  const preset = asked.style ?? (lower ? 'lower-third' : 'title');
+  const family = Object.keys(natural).findLast((name) => preset.startsWith(name)) ?? 'title';
+  const [place, size] = natural[family]!;
   return {
-    preset: lower ? 'lower-third' : 'title',
-    position: place,
-    color: '#ffffff',
-    size: lower ? 0.055 : 0.1,
-    fadeIn: milliseconds(200),
-    fadeOut: place === 'bottom' ? zero : milliseconds(200),
+    preset,
+    position: asked.position ?? place,
+    color: asked.color ?? '#ffffff',
+    ...(asked.accent === undefined ? {} : { accent: asked.accent }),
+    size: asked.size ?? size,
+    fadeIn: milliseconds(asked.animation === undefined || asked.animation === 'fade' ? 200 : 400),
+    fadeOut: asked.position === 'bottom' ? zero : milliseconds(200),
+    ...(asked.animation === undefined ? {} : { animation: asked.animation }),
   };
 }

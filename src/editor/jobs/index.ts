@@ -11,5 +11,6 @@ export {
   type RenderRequest,
 } from './request-render.ts';
 export { parseOutputRequest } from './output-request.ts';
+export { presetNames, presets, type ExportPreset, type PresetName } from './presets.ts';
 export { handleRenders } from './render.ts';
 export { sweepStorage } from './sweep.ts';

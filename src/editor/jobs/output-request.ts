@@ -1,20 +1,25 @@
 /** What the exported file shall be, from the loose words of clients, tools and command lines. Pure. */
 import type { Size } from '#core/asset';
-import { fail, type EditorError } from '#core/errors';
-import type { FrameRate } from '#core/time';
-import type { Timeline } from '#core/timeline';
-import type { Container, OutputRequest, Quality } from '#engine/plan';
+import type { Fit, Timeline } from '#core/timeline';
+import { isAnimation, pictureCodecs, type Container, type OutputRequest, type PictureCodec, type Quality } from '#engine/plan';
+import { isGiven, lookUp, numberOf, refuse, textOf, type RawOutput } from './output-fields.ts';
+import { canvasFor, frameRateOf, sizeNames, sizeOf } from './output-size.ts';
+import { presetNames, presets, type ExportPreset } from './presets.ts';
 
 const formats: Readonly<Record<string, Container>> = {
   mp4: 'mp4',
   mov: 'mov',
   webm: 'webm',
+  gif: 'gif',
+  webp: 'webp',
   m4a: 'm4a',
   aac: 'm4a',
   mp3: 'mp3',
   wav: 'wav',
   flac: 'flac',
 };
+/** Pictures of a video one at a time have a door of their own. */
+const stills: ReadonlySet<string> = new Set(['png', 'jpg', 'jpeg']);
 const qualities: Readonly<Record<string, Quality>> = {
   low: 'low',
   draft: 'low',
@@ -24,91 +29,142 @@ const qualities: Readonly<Record<string, Quality>> = {
   best: 'high',
   lossless: 'lossless',
 };
-/** Pixels of the shorter side. */
-const shorterSides: Readonly<Record<string, number>> = {
-  '4k': 2160,
-  '2160p': 2160,
-  '1440p': 1440,
-  '1080p': 1080,
-  '720p': 720,
-  '480p': 480,
-  '360p': 360,
+const codecs: Readonly<Record<string, PictureCodec>> = {
+  h264: 'h264',
+  avc: 'h264',
+  h265: 'h265',
+  hevc: 'h265',
+  prores: 'prores',
+  vp9: 'vp9',
+  av1: 'av1',
 };
-const smallestSide = 16;
-const largestSide = 7680;
+const fits: Readonly<Record<string, Fit>> = {
+  contain: 'contain',
+  letterbox: 'contain',
+  cover: 'cover',
+  crop: 'cover',
+  fill: 'cover',
+  'blur-fill': 'blur-fill',
+  blur: 'blur-fill',
+};
+const channelCounts: Readonly<Record<string, 1 | 2>> = { '1': 1, mono: 1, '2': 2, stereo: 2 };
+/** Sound coded without loss, or not at all. */
+const fixedSound: ReadonlySet<Container> = new Set(['wav', 'flac', 'gif', 'webp']);
 
 /**
- * `format` (mp4), `quality` (high; `1080p` and the like are taken as a resolution), `resolution` (`1080p`, `1920x1080`),
- * `width` and `height`, `fps` (`30`, `29.97`, `30000/1001`). A name such as `1080p` is a landscape or a portrait frame as
- * the timeline is.
+ * `preset` (a name of `presets`; every other field goes before what it says), `format` (mp4), `codec`, `quality` (high; `1080p`
+ * and the like are taken as a resolution), `resolution` (`1080p`, `1920x1080`), `width` and `height`, `aspect` (`9:16`) and `fit`
+ * (contain, cover, blur-fill) for another shape than the timeline's, `fps` (`30`, `29.97`, `30000/1001`), `max_bitrate_kbps`,
+ * `audio_bitrate_kbps`, `channels`. A name such as `1080p` is a landscape or a portrait frame as the timeline is.
  *
  * Errors: REQUEST_INVALID naming the field; nothing is replaced in silence.
  */
-export function parseOutputRequest(raw: Readonly<Record<string, unknown>>, timeline?: Pick<Timeline, 'size'>): OutputRequest {
-  const format = lookUp(formats, textOf(raw.format)?.replace(/^\./, '') ?? 'mp4');
-  if (format === undefined) throw refuse('format', `it must be one of ${Object.keys(formats).join(', ')}`);
-  const named = textOf(raw.quality) ?? 'high';
-  const namesSize = Object.hasOwn(shorterSides, named);
-  const quality = namesSize ? 'high' : lookUp(qualities, named);
-  if (quality === undefined) throw refuse('quality', 'it must be low, medium, high or lossless');
-  const size = sizeOf(raw, timeline) ?? (namesSize ? sizeFromName('quality', named, timeline) : undefined);
+export function parseOutputRequest(raw: RawOutput, timeline?: Pick<Timeline, 'size' | 'fit'>): OutputRequest {
+  const preset = presetOf(raw);
+  const format = formatOf(raw, preset);
+  const codec = codecOf(raw, format, preset);
+  const { quality, sizeName } = qualityOf(raw, preset);
   const frameRate = frameRateOf(raw.fps ?? raw.frame_rate ?? raw.frameRate);
-  return { format, quality, ...(size === undefined ? {} : { size }), ...(frameRate === undefined ? {} : { frameRate }) };
+  const canvas = canvasFor(raw, {
+    timeline,
+    fit: fitOf(raw),
+    ...(preset?.canvas === undefined ? {} : { preset: preset.canvas }),
+  });
+  const size = sizeOf(raw, sizeName, canvas?.size ?? timeline?.size) ?? canvas?.size ?? boxOf(preset, timeline);
+  return {
+    format,
+    quality,
+    ...(codec === undefined ? {} : { codec }),
+    ...(canvas === undefined ? {} : { canvas }),
+    ...(size === undefined ? {} : { size }),
+    ...(frameRate === undefined ? {} : { frameRate }),
+    ...(frameRate !== undefined || preset?.mostFramesPerSecond === undefined
+      ? {}
+      : { mostFramesPerSecond: preset.mostFramesPerSecond }),
+    ...(preset?.loudness === undefined ? {} : { loudness: preset.loudness }),
+    ...(preset?.effort === undefined ? {} : { effort: preset.effort }),
+    ...ratesOf(raw, { format, codec, preset }),
+  };
 }
 
-function sizeOf(raw: Readonly<Record<string, unknown>>, timeline: Pick<Timeline, 'size'> | undefined): Size | undefined {
-  if (isGiven(raw.width) && isGiven(raw.height)) return checkedSize('width', Number(raw.width), Number(raw.height));
-  const name = textOf(raw.resolution ?? raw.size);
-  return name === undefined ? undefined : sizeFromName('resolution', name, timeline);
+function presetOf(raw: RawOutput): ExportPreset | undefined {
+  const name = textOf(raw.preset);
+  if (name === undefined) return undefined;
+  const preset = lookUp<ExportPreset>(presets, name);
+  if (preset === undefined) throw refuse('preset', `it must be one of ${presetNames.join(', ')}`);
+  return preset;
 }
 
-function sizeFromName(field: string, name: string, timeline: Pick<Timeline, 'size'> | undefined): Size {
-  const pair = /^(\d+)\s*[x×*]\s*(\d+)$/.exec(name);
-  if (pair !== null) return checkedSize(field, Number(pair[1]), Number(pair[2]));
-  const shorter = lookUp(shorterSides, name);
-  if (shorter === undefined) throw refuse(field, 'it must be like 1080p or 1920x1080');
-  const longer = Math.round((shorter * 16) / 9 / 2) * 2;
-  const portrait = timeline !== undefined && timeline.size.height > timeline.size.width;
-  return portrait ? { width: shorter, height: longer } : { width: longer, height: shorter };
+function formatOf(raw: RawOutput, preset: ExportPreset | undefined): Container {
+  const name = textOf(raw.format)?.replace(/^\./, '') ?? preset?.format ?? 'mp4';
+  const format = lookUp(formats, name);
+  if (format !== undefined) return format;
+  const instead = stills.has(name) ? '; single pictures and contact sheets come from the preview addresses' : '';
+  throw refuse('format', `it must be one of ${Object.keys(formats).join(', ')}${instead}`);
 }
 
-function checkedSize(field: string, width: number, height: number): Size {
-  const ok = [width, height].every(
-    (side) => Number.isInteger(side) && side >= smallestSide && side <= largestSide && side % 2 === 0,
-  );
-  if (!ok) throw refuse(field, `width and height must be even whole pixels, ${smallestSide} to ${largestSide}`);
-  return { width, height };
+function codecOf(raw: RawOutput, format: Container, preset: ExportPreset | undefined): PictureCodec | undefined {
+  const name = textOf(raw.codec);
+  if (name === undefined) return preset?.codec !== undefined && preset.format === format ? preset.codec : undefined;
+  const codec = lookUp(codecs, name.replace(/[.\s]/g, ''));
+  if (codec !== undefined && pictureCodecs[format].includes(codec)) return codec;
+  const known = pictureCodecs[format];
+  throw refuse('codec', known.length === 0 ? `${format} has none to choose` : `${format} holds ${known.join(', ')}`);
 }
 
-function frameRateOf(value: unknown): FrameRate | undefined {
-  if (!isGiven(value)) return undefined;
-  const pair = /^(\d+)\/(\d+)$/.exec(String(value).trim());
-  const rate = pair === null ? Number(value) : Number(pair[1]) / Number(pair[2]);
-  if (!(rate >= 1 && rate <= 240)) throw refuse('fps', 'it must be 1 to 240');
-  // 23.976, 29.97 and 59.94 are short names of rates over 1001.
-  const whole = Math.round(rate);
-  if (!Number.isInteger(rate) && Math.abs(rate - (whole * 1000) / 1001) < 0.005) return { num: whole * 1000, den: 1001 };
-  return pair === null ? reduced(Math.round(rate * 1000), 1000) : reduced(Number(pair[1]), Number(pair[2]));
+function qualityOf(raw: RawOutput, preset: ExportPreset | undefined): { quality: Quality; sizeName: string | undefined } {
+  const usual = preset?.quality ?? 'high';
+  const name = textOf(raw.quality);
+  if (name === undefined) return { quality: usual, sizeName: undefined };
+  if (sizeNames.has(name)) return { quality: usual, sizeName: name };
+  const quality = lookUp(qualities, name);
+  if (quality === undefined) throw refuse('quality', 'it must be low, medium, high or lossless');
+  return { quality, sizeName: undefined };
 }
 
-function reduced(num: number, den: number): FrameRate {
-  let [a, b] = [num, den];
-  while (b > 0) [a, b] = [b, a % b];
-  return { num: num / a, den: den / a };
+function fitOf(raw: RawOutput): Fit | undefined {
+  const name = textOf(raw.fit);
+  if (name === undefined) return undefined;
+  const fit = lookUp(fits, name);
+  if (fit === undefined) throw refuse('fit', 'it must be contain, cover or blur-fill');
+  return fit;
 }
 
-function lookUp<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
+/** The preset's box, turned for an upright timeline by the planner. */
+function boxOf(preset: ExportPreset | undefined, timeline: Pick<Timeline, 'size'> | undefined): Size | undefined {
+  if (preset?.size === undefined || timeline === undefined) return preset?.size;
+  const { width, height } = preset.size;
+  const isUpright = timeline.size.height > timeline.size.width;
+  return isUpright === height > width ? preset.size : { width: height, height: width };
 }
 
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== '';
-}
+type Coding = {
+  readonly format: Container;
+  readonly codec: PictureCodec | undefined;
+  readonly preset: ExportPreset | undefined;
+};
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? String(value).trim().toLowerCase() : undefined;
-}
-
-function refuse(field: string, reason: string): EditorError {
-  return fail('REQUEST_INVALID', { reason: `output.${field}: ${reason}` });
+function ratesOf(
+  raw: RawOutput,
+  { format, codec, preset }: Coding,
+): Pick<OutputRequest, 'maxBitrateKbps' | 'soundKbps' | 'channels'> {
+  const total = numberOf(raw.max_bitrate_kbps ?? raw.maxBitrateKbps, 'max_bitrate_kbps', { least: 32, most: 400_000 });
+  const sound = numberOf(raw.audio_bitrate_kbps ?? raw.audioBitrateKbps, 'audio_bitrate_kbps', { least: 32, most: 320 });
+  const isFixed = codec === 'prores' || isAnimation(format) || fixedSound.has(format);
+  const name = codec ?? format;
+  if (isFixed && total !== undefined) throw refuse('max_bitrate_kbps', `${name} has no rate that could be held down`);
+  if (isFixed && sound !== undefined) throw refuse('audio_bitrate_kbps', `${name} keeps its sound without loss or has none`);
+  const channels = isGiven(raw.channels) ? lookUp(channelCounts, textOf(raw.channels) ?? '') : undefined;
+  if (isGiven(raw.channels) && channels === undefined) throw refuse('channels', 'it must be mono or stereo');
+  if (isFixed) return channels === undefined ? {} : { channels };
+  const isSoundOnly = pictureCodecs[format].length === 0;
+  const most = total ?? (isSoundOnly ? undefined : preset?.maxBitrateKbps);
+  const wanted = sound ?? preset?.soundKbps;
+  // A file of sound alone takes what its sound takes.
+  const soundKbps = isSoundOnly && most !== undefined ? Math.min(wanted ?? 320, most) : wanted;
+  return {
+    ...(most === undefined ? {} : { maxBitrateKbps: most }),
+    ...(soundKbps === undefined ? {} : { soundKbps }),
+    ...(channels === undefined ? {} : { channels }),
+  };
 }

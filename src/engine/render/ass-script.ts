@@ -1,44 +1,56 @@
 /** Text layers as an ASS script for libass. What the user typed never becomes markup. */
+import { writeFileSync } from 'node:fs';
 import type { Size } from '#core/asset';
 import { ticksPerSecond } from '#core/time';
-import type { TextStyle } from '#core/timeline';
+import type { TextAnimation } from '#core/timeline';
 import type { PictureLayer } from '#engine/plan';
-import { familyOf, lineHeight, type FontWeight } from './fonts.ts';
+import { drawText } from './draw-text.ts';
+import { faceMetrics, lineHeight, openTypefaces, type Typefaces } from './fonts.ts';
+import { toAlpha, toColor, wordCodes, wordParts } from './karaoke.ts';
+import { fitTimes, motionsOf, px, change, ms, type TextTimes } from './text-animations.ts';
+import type { Shape, Stroke, TextLine, TextScene } from './text-scene.ts';
 
 export type TextLayer = Extract<PictureLayer, { kind: 'text' }>;
 
-/** Text stays inside the middle 90 % of the canvas. */
-const safeMargin = 0.05;
-const lowerThirdMargin = 0.12;
+export type TextFiles = {
+  readonly layers: readonly TextLayer[];
+  readonly canvas: Size;
+  /** The drawing's time of the span's start, in seconds. */
+  readonly clockStart: number;
+  /** Of the script. */
+  readonly path: string;
+  /** For the faces that the script needs; may be shared by scripts. */
+  readonly fontsFolder: string;
+};
 
-export function weightOf(style: TextStyle): FontWeight {
-  return style.preset === 'title' ? 'bold' : 'medium';
+/** Writes the script of one span and the fonts it needs. Errors: DISK_FULL. */
+export function writeTextFiles({ layers, canvas, clockStart, path, fontsFolder }: TextFiles): void {
+  const typefaces = openTypefaces();
+  writeFileSync(path, writeScript(layers, canvas, clockStart, typefaces));
+  typefaces.write(fontsFolder);
 }
 
 /** A script for one span. `clockStart` is the drawing's time of the span's start, in seconds. */
-export function writeScript(layers: readonly TextLayer[], canvas: Size, clockStart: number): string {
-  const styles = layers.map(({ style }, index) => styleLine(style, canvas, `S${index}`));
-  const events = layers.map(({ text, style, start, end }, index) => {
-    const fade = `{\\fad(${toMs(style.fadeIn)},${toMs(style.fadeOut)})}`;
-    const [from, to] = [start, end].map((time) => clock(clockStart + time / ticksPerSecond));
-    return `Dialogue: ${index},${from},${to},S${index},,0,0,0,,${fade}${escapeText(text)}`;
-  });
+export function writeScript(layers: readonly TextLayer[], canvas: Size, clockStart: number, typefaces = openTypefaces()): string {
+  const events = layers.flatMap((layer) => layerEvents(layer, { canvas, clockStart, typefaces }));
   return [
     '[Script Info]',
     'ScriptType: v4.00+',
     `PlayResX: ${canvas.width}`,
     `PlayResY: ${canvas.height}`,
-    'WrapStyle: 0',
+    // Lines end where our own measuring says.
+    'WrapStyle: 2',
     'ScaledBorderAndShadow: yes',
+    'Kerning: yes',
     'YCbCr Matrix: None',
     '',
     '[V4+ Styles]',
     'Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding',
-    ...styles,
+    'Style: Plain,Rushes Sans Medium,20,&H00FFFFFF,&H00FFFFFF,&H00000000,&H00000000,0,0,0,0,100,100,0,0,1,0,0,5,0,0,0,1',
     '',
     '[Events]',
     'Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text',
-    ...events,
+    ...events.map(({ from, to, text }, index) => `Dialogue: ${index},${clock(from)},${clock(to)},Plain,,0,0,0,,${text}`),
     '',
   ].join('\n');
 }
@@ -55,29 +67,118 @@ export function escapeText(text: string): string {
     .replaceAll(/\p{Cc}/gu, ' ');
 }
 
-function styleLine(style: TextStyle, canvas: Size, name: string): string {
-  const letter = style.size * canvas.height;
-  const isLowerThird = style.position === 'lower-third';
-  const marginX = Math.round(canvas.width * (isLowerThird ? 0.07 : safeMargin));
-  const marginY = Math.round(canvas.height * (isLowerThird ? lowerThirdMargin : safeMargin));
-  const outline = Math.max(1, letter * 0.06).toFixed(2);
-  const size = (letter * lineHeight).toFixed(2);
-  const fields = [name, familyOf(weightOf(style)), size, toColor(style.color), toColor(style.color), '&H40000000', '&H80000000'];
-  const plain = [0, 0, 0, 0, 100, 100, 0, 0];
-  return `Style: ${[...fields, ...plain, 1, outline, 0, alignments[style.position], marginX, marginX, marginY, 1].join(',')}`;
+type Sheet = { readonly canvas: Size; readonly clockStart: number; readonly typefaces: Typefaces };
+/** Seconds on the drawing's clock. */
+type Event = { readonly from: number; readonly to: number; readonly text: string };
+
+function layerEvents(layer: TextLayer, { canvas, clockStart, typefaces }: Sheet): Event[] {
+  const { style, start, end } = layer;
+  const seconds = (time: number) => time / ticksPerSecond;
+  const scene = drawText(layer, canvas, typefaces);
+  const whole = { from: 0, to: seconds(end - start), fadeIn: seconds(style.fadeIn), fadeOut: seconds(style.fadeOut) };
+  const animation = style.animation ?? 'fade';
+  const context = { canvas, animation, scene, times: fitTimes(whole), origin: clockStart + seconds(start) };
+  const pieces = scene.elements.flatMap((element) =>
+    element.kind === 'shape' ? [shapePiece(element, context)] : wordParts(element).flatMap((part) => linePieces(part, context)),
+  );
+  return pieces.toSorted((a, b) => a.depth - b.depth).flatMap(({ events }) => events);
 }
 
-/** As on a number pad. */
-const alignments: Readonly<Record<TextStyle['position'], number>> = { top: 8, center: 5, bottom: 2, 'lower-third': 1 };
+/** Shapes lie below the copies of lines, and those below all letters: no outline covers a neighbour's letter. */
+type Piece = { readonly depth: 0 | 1 | 2; readonly events: readonly Event[] };
 
-/** `#rrggbb` to ASS's blue, green, red. */
-function toColor(color: string): string {
-  const digits = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(color);
-  return digits === null ? '&H00FFFFFF' : `&H00${digits[3]}${digits[2]}${digits[1]}`.toUpperCase();
+type Context = {
+  readonly canvas: Size;
+  readonly animation: TextAnimation;
+  readonly scene: TextScene;
+  readonly times: TextTimes;
+  /** The clip's start on the drawing's clock. */
+  readonly origin: number;
+};
+
+/** An element that is there for a part of the clip comes or goes with it only where it is its first or last. */
+function timesOf({ shown }: TextLine | Shape, { times }: Context): TextTimes {
+  if (shown === undefined) return times;
+  const isFirst = shown.from <= times.from;
+  const isLast = shown.to >= times.to;
+  return fitTimes({ ...shown, fadeIn: isFirst ? times.fadeIn : 0, fadeOut: isLast ? times.fadeOut : 0 });
 }
 
-function toMs(ticks: number): number {
-  return Math.round((ticks * 1000) / ticksPerSecond);
+function shapePiece(shape: Shape, context: Context): Piece {
+  const { canvas, animation, scene, origin } = context;
+  const mover = { x: shape.x + shape.width / 2, y: shape.y + shape.height / 2, em: scene.em, isTimed: false, canvas };
+  const motions = motionsOf(animation, timesOf(shape, context), { ...mover, blur: shape.blur ?? 0 });
+  const blur = shape.blur === undefined ? '' : `\\blur${px(shape.blur)}`;
+  const look = `\\1c${toColor(shape.color)}\\1a${toAlpha(shape.opacity)}`;
+  const events = motions.map(({ from, to, codes }) => ({
+    from: origin + from,
+    to: origin + to,
+    text: `{\\an5${look}${blur}${codes}\\p1}${shape.path}{\\p0}`,
+  }));
+  return { depth: 0, events };
+}
+
+const anchors = { left: 4, center: 5, right: 6 } as const;
+
+/** The copies below a line, and the line itself. */
+function linePieces(line: TextLine, context: Context): Piece[] {
+  return [...line.under.map((stroke) => copyPiece(line, stroke, context)), copyPiece(line, undefined, context)];
+}
+
+function copyPiece(line: TextLine, stroke: Stroke | undefined, context: Context): Piece {
+  const { canvas, animation, scene, origin } = context;
+  const times = timesOf(line, context);
+  const { dx = 0, dy = 0, blur = 0 } = stroke ?? {};
+  // The renderer's box reaches from the ascent to the descent of the largest face in the line; its middle is the anchor.
+  const scale = Math.max(0.01, ...line.clusters.map((cluster) => (cluster.family === undefined ? 0.01 : cluster.scale)));
+  const middle = ((faceMetrics.ascent - faceMetrics.descent) / 2) * scale * line.em;
+  const mover = { x: line.x + dx, y: line.y - middle + dy, em: scene.em, blur, isTimed: line.spoken !== undefined, canvas };
+  const look =
+    stroke === undefined
+      ? `\\1c${toColor(line.color)}\\1a${toAlpha(line.opacity)}`
+      : `\\1c${toColor(stroke.color)}\\3c${toColor(stroke.color)}\\1a${toAlpha(stroke.opacity)}\\3a${toAlpha(stroke.opacity)}`;
+  const shape = `${stroke === undefined ? '' : `\\bord${px(stroke.width)}`}${blur > 0 ? `\\blur${px(blur)}` : ''}`;
+  const spacing = line.spacing === 0 ? '' : `\\fsp${px(line.spacing)}`;
+  // A mark that nobody sees gives the line the direction of its paragraph, whatever its first word is.
+  const [direction, mark] = line.isRightToLeft ? ['\\fe-1', '\u200f'] : ['', ''];
+  const letters = lineText(line, stroke, context);
+  const events = motionsOf(animation, times, mover).map(({ from, to, codes }) => ({
+    from: origin + from,
+    to: origin + to,
+    text: `{\\an${anchors[line.anchor]}${direction}${look}${shape}${spacing}${codes}}${mark}${letters}`,
+  }));
+  return { depth: stroke === undefined ? 2 : 1, events };
+}
+
+/** The line's characters, with codes where the face changes, where a word is spoken and where one is typed. */
+function lineText(line: TextLine, stroke: Stroke | undefined, context: Context): string {
+  const times = timesOf(line, context);
+  const spoken = wordCodes(line, stroke === undefined, times);
+  const isTyped = context.animation === 'typewriter' && line.spoken === undefined && times.fadeIn > 0;
+  const typed = isTyped ? typingCodes(line, toAlpha((stroke ?? line).opacity), times) : undefined;
+  let family: string | undefined;
+  let text = '';
+  for (const [index, cluster] of line.clusters.entries()) {
+    let codes = `${spoken.get(index) ?? ''}${typed?.get(index) ?? ''}`;
+    if (index === 0 || (cluster.family !== undefined && cluster.family !== family)) {
+      family = cluster.family ?? family;
+      codes = `${family === undefined ? '' : `\\fn${family}`}\\fs${px(line.em * lineHeight * cluster.scale)}${codes}`;
+    }
+    text += `${codes === '' ? '' : `{${codes}}`}${escapeText(cluster.text)}`;
+  }
+  return text;
+}
+
+/** Characters appear one after the other over the time that the text comes in. Words of joined scripts come whole. */
+function typingCodes(line: TextLine, alpha: string, times: TextTimes): Map<number, string> {
+  const codes = new Map<number, string>();
+  const { clusters, typing = { first: 0, count: clusters.length } } = line;
+  for (const [index, cluster] of clusters.entries()) {
+    if (cluster.isRightToLeft && clusters[index - 1]?.isRightToLeft === true) continue;
+    const at = ms((times.fadeIn * (typing.first + index)) / typing.count);
+    codes.set(index, `\\1a&HFF&\\3a&HFF&${change(at, at + 1, `\\1a${alpha}\\3a${alpha}`)}`);
+  }
+  return codes;
 }
 
 /** `h:mm:ss.cc`. */

@@ -1,5 +1,4 @@
 /** The frames of encode spans, drawn one after the other: decoded, fitted, faded, with text. */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AssetId, Size, VideoStream } from '#core/asset';
 import { fail } from '#core/errors';
@@ -7,9 +6,8 @@ import { rangeEnd, ticksPerSecond } from '#core/time';
 import { openDrawing, openPictureCursor, plainPicture, type Drawing, type NativeFrame, type PictureCursor } from '#engine/media';
 import type { PictureLayer, RenderPlan, VideoPlan, VideoSpan } from '#engine/plan';
 import type { MediaSource } from '#engine/tasks';
-import { weightOf, writeScript, type TextLayer } from './ass-script.ts';
+import { writeTextFiles, type TextLayer } from './ass-script.ts';
 import { drawSteps, type DrawRequest } from './draw-steps.ts';
-import { writeFonts } from './fonts.ts';
 import { blackPaint, openWaveform } from './waveform.ts';
 
 export type EncodeSpan = Extract<VideoSpan, { kind: 'encode' }>;
@@ -104,14 +102,9 @@ export function openSpanDrawer({ plan, video, sources, threads, scratch }: Drawe
     };
   }
 
-  function writeText(texts: readonly TextLayer[], canvas: Size): string {
-    mkdirSync(fontsFolder, { recursive: true });
-    for (const weight of new Set(texts.map(({ style }) => weightOf(style)))) {
-      const letters = texts.filter(({ style }) => weightOf(style) === weight).map(({ text }) => text);
-      writeFonts(letters.join(''), weight, fontsFolder);
-    }
+  function writeText(layers: readonly TextLayer[], canvas: Size): string {
     const path = join(scratch, `text-${scripts++}.ass`);
-    writeFileSync(path, writeScript(texts, canvas, clockStart));
+    writeTextFiles({ layers, canvas, clockStart, path, fontsFolder });
     return path;
   }
 

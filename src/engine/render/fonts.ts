@@ -68,7 +68,8 @@ const ownFaces: Readonly<Record<Face, { readonly weight: Weight; readonly own?: 
   medium: { weight: 'medium' },
   bold: { weight: 'bold' },
   black: { weight: 'black' },
-  poster: { weight: 'black', own: sourceOf('Rushes Poster', '@fontsource/anton', '400.css') },
+  // Its capitals are as high as others' ascenders.
+  poster: { weight: 'black', own: { ...sourceOf('Rushes Poster', '@fontsource/anton', '400.css'), scale: 0.86 } },
   serif: { weight: 'medium', own: sourceOf('Rushes Serif', '@fontsource/playfair-display', '500.css') },
   'serif-italic': {
     weight: 'medium',
@@ -157,17 +158,4 @@ const everything = [[0, 0x10_ffff]] as const;
 function readRange(text: string): readonly [number, number] {
   const [first, last = first] = text.trim().slice(2).split('-');
   return [Number.parseInt(first!, 16), Number.parseInt(last!, 16)];
-}
-
-export type FontWeight = 'medium' | 'bold';
-
-export function familyOf(weight: FontWeight): string {
-  return inter(weight).family;
-}
-
-/** Writes the pieces that `text` needs in `weight` to `folder`. */
-export function writeFonts(text: string, weight: FontWeight, folder: string): void {
-  const typefaces = openTypefaces();
-  for (const character of new Set(text)) typefaces.find(character, weight);
-  typefaces.write(folder);
 }

@@ -51,7 +51,8 @@ function piecesOf(clusters: readonly Cluster[]): Cluster[][] {
 }
 
 /** Closing marks, small kana and prolonged sounds never begin a line; opening marks never end one. */
-const neverFirst = /^[!),.:;?\]}%¢°·’”»›‐–…‼⁇-⁉、。〃々〉》」』】〕〗〙〛〞〟ーぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ・！），．：；？］｝～％]/u;
+const neverFirst =
+  /^[!),.:;?\]}%¢°·’”»›‐–…‼⁇-⁉、。〃々〉》」』】〕〗〙〛〞〟ーぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ・！），．：；？］｝～％]/u;
 const neverLast = /[([{£¥‘“«‹〈《「『【〔〖〘〚〝（［｛＄￥]$/u;
 
 function mayBreak(before: Cluster, after: Cluster): boolean {

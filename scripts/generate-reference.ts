@@ -7,6 +7,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { codes, fail, kinds, type ErrorCode } from '#core/errors';
+import { presets, type ExportPreset } from '#editor/jobs';
+import { pictureCodecs } from '#engine/plan';
 import { settings, type Setting } from '#platform/config';
 import { openApiDocument, routes } from '#surfaces/http';
 
@@ -30,7 +32,23 @@ type Operation = {
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'docs', 'reference');
 const note = '<!-- Made by scripts/generate-reference.ts; do not edit. -->\n\n';
-const pages: Readonly<Record<string, () => string>> = { 'http.md': httpPage, 'errors.md': errorsPage, 'config.md': configPage };
+const pages: Readonly<Record<string, () => string>> = {
+  'http.md': httpPage,
+  'errors.md': errorsPage,
+  'config.md': configPage,
+  'formats.md': formatsPage,
+};
+
+const animations: Readonly<Record<string, string>> = { gif: 'one palette of 256 colours for the whole', webp: 'animated WebP' };
+const sounds: Readonly<Record<string, string>> = {
+  mp4: 'AAC 192 kbit/s',
+  mov: 'AAC; 24-bit PCM beside ProRes',
+  webm: 'Opus 192 kbit/s',
+  m4a: 'AAC 192 kbit/s',
+  mp3: 'MP3 192 kbit/s',
+  wav: '16-bit PCM',
+  flac: 'FLAC',
+};
 
 const stale: string[] = [];
 mkdirSync(folder, { recursive: true });
@@ -154,4 +172,49 @@ function defaultOf(env: string, fallback: string | undefined): string {
   // The number of processors differs from machine to machine.
   if (env === 'RUSHES_WORKERS') return 'processors of the machine';
   return fallback === undefined || fallback === '' ? '' : `\`${fallback}\``;
+}
+
+function formatsPage(): string {
+  const formats = Object.entries(pictureCodecs).map(([format, codecs]) => {
+    const picture = codecs.length > 0 ? codecs.map(codecWord).join(', ') : (animations[format] ?? '');
+    return `| \`${format}\` | ${picture} | ${sounds[format] ?? ''} |`;
+  });
+  const rows = Object.entries(presets).map(([name, preset]) => presetRow(name, preset));
+  return (
+    '# Formats and presets\n\nWhat `output` of a render request may say; the command line has the same as flags. A field that a format cannot hold is\n' +
+    'refused by its name. Every file is proved before it is handed over: frames, size, rate, duration, sync, loudness, that it decodes.\n\n' +
+    `| format | picture (the first is the usual one) | sound |\n|---|---|---|\n${formats.join('\n')}\n\n` +
+    'Single pictures (PNG, JPEG), contact sheets, filmstrips, waveforms and proxies are previews: see [HTTP](http.md).\n\n' +
+    '## Fields\n\n' +
+    '- `quality`: low, medium, high or lossless. Lossless is without any loss in H.265, VP9 and WebP; H.264 and AV1 stay playable everywhere\n' +
+    '  and only look the same; ProRes is 422 HQ from `high` on. What was not touched is copied and always stays as it is (H.264 into mp4 and mov).\n' +
+    '- `resolution`: 2160p, 1440p, 1080p, 720p, 480p, 360p, 240p or 1280x720; `fps`: 1 to 240. Pictures are never enlarged.\n' +
+    '- `aspect` and `fit`: another shape for this file alone (9:16, 1:1, 4:5); contain, cover or blur-fill (usual).\n' +
+    '- `max_bitrate_kbps`: the file never takes more on average; quality is given up where it must be. `audio_bitrate_kbps`: 32 to 320.\n' +
+    '- `channels`: mono or stereo.\n' +
+    '- GIF and WebP are at most 480 pixels and 15 frames a second unless told otherwise, at most 5 minutes, and loop.\n\n' +
+    '## Presets\n\nEvery other field goes before what a preset says. Loudness is set where the timeline asks for none of its own.\n\n' +
+    `| preset | for | file | canvas | at most | loudness | rate |\n|---|---|---|---|---|---|---|\n${rows.join('\n')}\n`
+  );
+}
+
+function codecWord(codec: string): string {
+  return { h264: 'H.264', h265: 'H.265', prores: 'ProRes 422', vp9: 'VP9', av1: 'AV1' }[codec] ?? codec;
+}
+
+function presetRow(name: string, preset: ExportPreset): string {
+  const { describe, format, codec, quality, canvas, size, mostFramesPerSecond, loudness, maxBitrateKbps, soundKbps } = preset;
+  const sizeText = (box: typeof size) => (box === undefined ? '' : `${box.width}×${box.height}`);
+  const most = [
+    size?.width === 7680 ? '' : sizeText(size),
+    mostFramesPerSecond === undefined ? '' : `${mostFramesPerSecond} frames/s`,
+  ];
+  const file = `${format}${codec === undefined ? '' : ` ${codecWord(codec)}`}, ${quality}`;
+  const level = loudness === undefined ? '' : `${loudness.targetLufs} LUFS, ${loudness.ceilingDbtp} dBTP`;
+  const rates = [
+    maxBitrateKbps === undefined ? '' : `${maxBitrateKbps} kbit/s`,
+    soundKbps === undefined ? '' : `sound ${soundKbps} kbit/s`,
+  ];
+  const join = (parts: readonly string[]) => parts.filter((part) => part !== '').join(', ');
+  return `| \`${name}\` | ${describe} | ${file} | ${sizeText(canvas)} | ${join(most)} | ${level} | ${join(rates)} |`;
 }

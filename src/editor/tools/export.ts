@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { timelineDuration, type Edit } from '#core/timeline';
+import { presetNames, presets } from '#editor/jobs';
 import { receipt, unchanged } from './receipt.ts';
 import { soundClips } from './sound-clips.ts';
 import { defineTool } from './tool.ts';
-
-/** Loudness that platforms play at, LUFS. Source: CRAFT of delivery: YouTube and social −14, podcasts −16. */
-const presetLoudness = { youtube: -14, shorts: -14, reels: -14, tiktok: -14, podcast: -16 } as const;
 
 /** Starts the export of the video as it is; the file follows when it is proved. */
 export const exportVideo = defineTool({
@@ -14,14 +12,29 @@ export const exportVideo = defineTool({
     "Renders the finished file in the background and proves it. Use it only when the user asks for the file. A preset also sets the platform's loudness.",
   input: z
     .object({
-      format: z.enum(['mp4', 'mov', 'm4a', 'mp3', 'wav']).optional().describe('Default mp4'),
-      quality: z.enum(['low', 'medium', 'high']).optional().describe('Default high'),
+      format: z
+        .enum(['mp4', 'mov', 'webm', 'gif', 'webp', 'm4a', 'mp3', 'wav', 'flac'])
+        .optional()
+        .describe('Default mp4; gif and webp are short silent animations'),
+      codec: z
+        .enum(['h264', 'h265', 'prores', 'vp9', 'av1'])
+        .optional()
+        .describe('Default h264, vp9 in webm; prores only in mov'),
+      quality: z.enum(['low', 'medium', 'high', 'lossless']).optional().describe('Default high'),
       resolution: z
         .string()
         .regex(/^\d{3,4}p$/)
         .optional()
         .describe('Height limit such as 1080p; never enlarged'),
-      preset: z.enum(['youtube', 'shorts', 'reels', 'tiktok', 'podcast']).optional(),
+      fps: z.number().min(1).max(240).optional(),
+      aspect: z
+        .string()
+        .regex(/^\d{1,2}:\d{1,2}$/)
+        .optional()
+        .describe('Another shape for this file alone, such as 9:16'),
+      fit: z.enum(['contain', 'cover', 'blur-fill']).optional().describe('How pictures meet another shape; default blur-fill'),
+      max_bitrate_kbps: z.number().int().min(32).max(400_000).optional(),
+      preset: z.enum(presetNames).optional(),
     })
     .strict(),
   changes: true,
@@ -34,21 +47,20 @@ export const exportVideo = defineTool({
         words.say('there is nothing to export yet; upload a file first', '还没有可导出的内容，请先上传文件'),
       );
     const done: string[] = [];
-    const target = asked.preset === undefined ? undefined : presetLoudness[asked.preset];
+    const target = asked.preset === undefined ? undefined : presets[asked.preset].loudness;
     if (target !== undefined && timeline.master.loudness === undefined && soundClips(timeline).length > 0) {
       const edit: Edit = {
         kind: 'set-master',
-        master: { ...timeline.master, loudness: { targetLufs: target, ceilingDbtp: -1 } },
+        master: { ...timeline.master, loudness: target },
       };
       const sentence = words.say(
-        `Loudness target for ${asked.preset}: ${target} LUFS`,
-        `${asked.preset} 的目标响度：${target} LUFS`,
+        `Loudness target for ${asked.preset}: ${target.targetLufs} LUFS`,
+        `${asked.preset} 的目标响度：${target.targetLufs} LUFS`,
       );
       await workspace.commit([edit], { tool: 'export', receipt: receipt('export', 'done', asked, { done: [sentence] }) });
       done.push(sentence);
     }
-    const { preset: _preset, ...request } = asked;
-    const { renderId } = await workspace.requestExport(request);
+    const { renderId } = await workspace.requestExport(asked);
     done.push(
       words.say(
         `Started the export ${renderId}; it runs on its own and is proved before it is handed over`,

@@ -5,7 +5,7 @@
  */
 import type { z } from 'zod';
 import type { Asset } from '#core/asset';
-import type { MusicBed, MusicFacts, MusicRequest, Receipt, SoundAnalysis, SoundFacts } from '#core/facts';
+import type { MusicBed, MusicFacts, MusicRequest, Receipt, SoundAnalysis, SoundFacts, SyncFacts } from '#core/facts';
 import type { Edit, Timeline } from '#core/timeline';
 import type { DenoiseFacts } from '#engine/tasks';
 import type { Words } from './words.ts';
@@ -22,11 +22,7 @@ export type HistoryEntry = {
   readonly active: boolean;
 };
 
-export type ExportRequest = {
-  readonly format?: string | undefined;
-  readonly quality?: string | undefined;
-  readonly resolution?: string | undefined;
-};
+export type ExportRequest = Readonly<Record<string, unknown>>;
 
 export type Workspace = {
   readonly timeline: () => Timeline;
@@ -34,6 +30,8 @@ export type Workspace = {
   /** Errors: MEDIA_STREAM_MISSING for an asset without sound. */
   readonly soundFacts: (asset: Asset, analyses: readonly SoundAnalysis[]) => Promise<SoundFacts>;
   readonly measureDenoise: (asset: Asset, strength: number) => Promise<DenoiseFacts>;
+  /** How two recordings of one event lie to each other. Errors: MEDIA_STREAM_MISSING where one has no sound. */
+  readonly syncFacts: (reference: Asset, other: Asset) => Promise<SyncFacts>;
   /**
    * Makes a bed of music and puts it into the session's media list, not onto the timeline; `assets()` has it afterwards.
    * Errors: REQUEST_INVALID for numbers out of bounds.

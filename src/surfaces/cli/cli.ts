@@ -10,6 +10,7 @@ import { editCommand } from './commands/edit.ts';
 import { serveCommand } from './commands/serve.ts';
 import { creditsCommand, exportCommand, sayCommand, stateCommand, undoCommand, uploadCommand } from './commands/session.ts';
 import { openHost, type StartEmbedded } from './host.ts';
+import { outputFlags } from './output-options.ts';
 import { createTerminal, reportError } from './terminal.ts';
 
 /** What app.ts lends to the command line. */
@@ -57,11 +58,14 @@ function describeCommands(context: () => CommandContext): Command {
     .showHelpAfterError();
   const command = (usage: string, description: string) =>
     program.command(usage).description(description).option('--json', 'print one JSON object on standard output and nothing else');
-  command('edit <file-and-instruction...>', 'edit files as the last argument says and write the proved result')
+  const withOutput = (described: Command) =>
+    outputFlags.reduce((all, [flag, description]) => all.option(flag, description), described);
+  withOutput(command('edit <file-and-instruction...>', 'edit files as the last argument says and write the proved result'))
     .usage('<file…> "<instruction>" [-o out.mp4]')
-    .option('-o, --output <path>', 'where the result goes; its ending chooses the format: mp4, mov, m4a, mp3, wav')
-    .option('--quality <quality>', 'low, medium or high')
-    .option('--resolution <size>', 'at most this size: 1080p, 720p')
+    .option(
+      '-o, --output <path>',
+      'where the result goes; its ending chooses the format: mp4, mov, webm, gif, webp, m4a, mp3, wav, flac',
+    )
     .action((args: string[], flags: { readonly output?: string }, self: Command) =>
       args.length < 2
         ? self.error('error: give at least one file and one instruction', { exitCode: 2 })
@@ -78,11 +82,9 @@ function describeCommands(context: () => CommandContext): Command {
     .option('--session <id>', 'of this session')
     .action((flags: object) => stateCommand(context(), flags));
   command('credits', 'show the balance').action(() => creditsCommand(context()));
-  command('export', 'render the last session')
+  withOutput(command('export', 'render the last session'))
     .option('--session <id>', 'this session')
-    .option('-o, --output <path>', 'default video.mp4')
-    .option('--quality <quality>')
-    .option('--resolution <size>')
+    .option('-o, --output <path>', 'default video.mp4; its ending chooses the format')
     .action((flags: object) => exportCommand(context(), flags));
   command('undo', 'take the last change back')
     .option('--session <id>', 'in this session')

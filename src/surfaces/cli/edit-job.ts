@@ -80,7 +80,7 @@ export async function runEditJob(host: Host, request: EditRequest, terminal: Ter
   const render = await timed(async () => {
     const exported = await exportVideo(connection, {
       sessionId: session.sessionId,
-      output: { format, quality: 'high', ...request.outputOptions },
+      output: { format, ...request.outputOptions },
       onProgress: ({ fraction, etaSeconds }) => terminal.progress('Rendering', fraction, etaSeconds),
       ...signalOf(request),
     });

@@ -2,8 +2,9 @@ import { runEditJob } from '../edit-job.ts';
 import { rememberSession } from '../last-session.ts';
 import { clock } from '../terminal.ts';
 import type { CommandContext } from '../command-context.ts';
+import { outputOptions, type OutputFlags } from '../output-options.ts';
 
-export type EditFlags = { readonly output?: string; readonly quality?: string; readonly resolution?: string };
+export type EditFlags = OutputFlags & { readonly output?: string };
 
 /** `rushes edit <file…> "<instruction>"` */
 export async function editCommand(context: CommandContext, args: readonly string[], flags: EditFlags): Promise<void> {
@@ -18,10 +19,7 @@ export async function editCommand(context: CommandContext, args: readonly string
         files,
         instruction,
         ...(flags.output === undefined ? {} : { output: flags.output }),
-        outputOptions: {
-          ...(flags.quality === undefined ? {} : { quality: flags.quality }),
-          ...(flags.resolution === undefined ? {} : { resolution: flags.resolution }),
-        },
+        outputOptions: outputOptions(flags),
         signal: context.signal,
       },
       terminal,

@@ -3,6 +3,7 @@ import { createSession, exportVideo, openExport, readCredits, readState, sendMes
 import { resolve } from 'node:path';
 import { fail } from '#core/errors';
 import type { CommandContext } from '../command-context.ts';
+import { outputOptions, type OutputFlags } from '../output-options.ts';
 import { save, uploadAll } from '../edit-job.ts';
 import { lastSession, rememberSession } from '../last-session.ts';
 
@@ -74,7 +75,7 @@ export async function sayCommand(context: CommandContext, text: string, flags: S
 
 export async function exportCommand(
   context: CommandContext,
-  flags: SessionFlags & { readonly output?: string; readonly quality?: string; readonly resolution?: string },
+  flags: SessionFlags & OutputFlags & { readonly output?: string },
 ): Promise<void> {
   const sessionId = await lastSession(context.config, flags.session);
   const output = resolve(flags.output ?? 'video.mp4');
@@ -84,8 +85,7 @@ export async function exportCommand(
       sessionId,
       output: {
         format: /\.([a-z0-9]+)$/i.exec(output)?.[1]?.toLowerCase() ?? 'mp4',
-        ...(flags.quality === undefined ? {} : { quality: flags.quality }),
-        ...(flags.resolution === undefined ? {} : { resolution: flags.resolution }),
+        ...outputOptions(flags),
       },
       onProgress: ({ fraction, etaSeconds }) => context.terminal.progress('Rendering', fraction, etaSeconds),
       signal: context.signal,

@@ -32,7 +32,10 @@ export const renderCreate = defineRoute({
       output: z
         .record(z.string(), z.unknown())
         .nullish()
-        .describe('`format`, `quality`, and optionally `resolution`, `width`, `height`, `fps`'),
+        .describe(
+          '`format`, `quality`, and optionally `preset`, `codec`, `resolution`, `width`, `height`, `aspect`, `fit`, `fps`, ' +
+            '`max_bitrate_kbps`, `audio_bitrate_kbps`, `channels`: see formats.md',
+        ),
     }),
   ),
   // 10 000 segments with texts and effects are about 4 MB.

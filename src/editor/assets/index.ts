@@ -4,5 +4,6 @@ export { cleanName } from './clean-name.ts';
 export { knownSoundFacts, mediaSource, soundFacts, type FactsOptions } from './sound-facts.ts';
 export type { Imported, ImportOptions } from './types.ts';
 export { denoiseFacts, knownDenoiseFacts } from './denoise-facts.ts';
+export { syncFacts } from './sync-facts.ts';
 export { makeMusic, musicFacts } from './make-music.ts';
 export { builtInMusic, type MusicProvider } from './music-providers.ts';

@@ -11,9 +11,14 @@ const corpus: readonly (readonly [string, ...string[]])[] = [
     '~1',
   ],
   ['remove background noise, trim pauses, and', 'remove_noise{}', 'trim_pauses{"mode":"trim"}'],
-  ['remove background noise, trim silence, and sync audio to video', 'remove_noise{}', 'trim_pauses{"mode":"trim"}', '~1'],
+  [
+    'remove background noise, trim silence, and sync audio to video',
+    'remove_noise{}',
+    'trim_pauses{"mode":"trim"}',
+    'sync_audio{}',
+  ],
   ['trim dead air, add transitions, and sync background music to cuts', 'trim_pauses{"mode":"trim"}', '~2'],
-  ['fix the audio sync, smooth out the jump cuts, and stabilize the shaky footage', '~3'],
+  ['fix the audio sync, smooth out the jump cuts, and stabilize the shaky footage', 'sync_audio{}', '~2'],
   ['export 1080p MP4', 'export{"format":"mp4","resolution":"1080p"}'],
   [
     'edit a 3-minute podcast recording with background noise into a 1080p MP4',

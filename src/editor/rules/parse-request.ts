@@ -9,6 +9,7 @@ import { isExcept, keepRange, removeRange, split, trimEdges, trimPauses } from '
 import { analyze, exportVideo, history, showTimeline } from './intents/history.ts';
 import { addTitle, setSpeed } from './intents/picture.ts';
 import { fade, mute, removeNoise, setLoudness, setVolume } from './intents/sound.ts';
+import { syncAudio } from './intents/sync.ts';
 import type { Intent } from './intent.ts';
 import { laterTopic } from './later.ts';
 import { detectLanguage, type Language, type ParsedRequest, type ToolCallRequest } from './request.ts';
@@ -16,6 +17,7 @@ import { detectLanguage, type Language, type ParsedRequest, type ToolCallRequest
 /** Order matters: what names its own object comes before what only names a verb. */
 const intents: readonly Intent[] = [
   history,
+  syncAudio,
   addTitle,
   trimPauses,
   removeNoise,

@@ -20,6 +20,7 @@ import { setSpeed } from './set-speed.ts';
 import { mute, setLoudness, setVolume } from './sound-level.ts';
 import { styleText } from './style-text.ts';
 import { addTitle, removeTitle } from './titles.ts';
+import { syncAudio } from './sync-audio.ts';
 import type { Tool } from './tool.ts';
 import { addTransition, removeTransitions } from './transitions.ts';
 import { trimPauses } from './trim-pauses.ts';
@@ -30,6 +31,7 @@ import { zoom } from './zoom.ts';
 export const tools: readonly Tool[] = [
   removeNoise,
   trimPauses,
+  syncAudio,
   removeRanges,
   keepRanges,
   splitAt,

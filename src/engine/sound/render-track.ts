@@ -3,6 +3,7 @@ import { isUnity, rangeEnd, toSample, type Ratio } from '#core/time';
 import type { LevelPoint, SoundClip } from '#engine/plan';
 import { applyEnvelope } from './apply-envelope.ts';
 import { applyFades, blend, joinBetween, mergeClips, type Handles, type Join } from './joins.ts';
+import { createFineRetime, mostRetime } from './repair/fine-retime.ts';
 import { createReversedReader } from './reversed-reader.ts';
 import type { SoundReader } from './sound-reader.ts';
 import { createTimeStretch } from './time-stretch.ts';
@@ -116,6 +117,10 @@ function openSource(clip: SoundClip, from: number, options: TrackOptions): ClipS
         return block;
       },
     };
+  }
+  if (Math.abs(clip.speed.num / clip.speed.den - 1) <= mostRetime) {
+    const firstSource = first + (from * clip.speed.num) / clip.speed.den;
+    return createFineRetime({ speed: clip.speed, firstSource, read });
   }
   return createTimeStretch({
     channels: options.channels,

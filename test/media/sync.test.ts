@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Asset } from '#core/asset';
+import { createResampler } from '#core/dsp';
+import type { SyncFacts } from '#core/facts';
+import { milliseconds, rangeEnd, seconds, toMilliseconds } from '#core/time';
+import { itemsWithRanges, timelineDuration, type Timeline } from '#core/timeline';
+import { parseRequest } from '#editor/rules';
+import { compareSides, measureSyncTask } from '#engine/analysis';
+import { encodeSound, probeMedia } from '#engine/media';
+import { judge, sideOf } from '../../bench/quality/sync.ts';
+import { plainAsset, placedTimeline, plainWorkspace } from '../fixtures/ears/plain-workspace.ts';
+import { makeSyncCase } from '../fixtures/ears/two-recordings.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rushes-sync-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('two recordings of one event', () => {
+  test.each([500, 525, 533])('seed %i: within 5 ms and 5 ppm', (seed) => {
+    const made = makeSyncCase(seed, { seconds: 36 });
+    const found = compareSides(sideOf(made.reference), sideOf(made.other));
+    expect(judge(made, found), `${made.name}: ${JSON.stringify(found)}`).toMatchObject({ kind: 'right' });
+  });
+
+  test.each([800, 802])('seed %i: what has nothing in common is refused', (seed) => {
+    const made = makeSyncCase(seed, { seconds: 36, related: false });
+    expect(compareSides(sideOf(made.reference), sideOf(made.other)).found, made.name).toBe(false);
+  });
+
+  test('from files: decoded, compared and placed to the sample', async () => {
+    const made = makeSyncCase(504, { seconds: 32 });
+    const write = async (name: string, samples: Float32Array): Promise<{ asset: Asset; path: string }> => {
+      const path = join(folder, name);
+      const resampler = createResampler(16_000, 48_000);
+      const blocks = [[resampler.push(samples)], [resampler.flush()]];
+      encodeSound(blocks, path, { codec: 'aac', container: 'mp4', sampleRateHz: 48_000, channels: 1 });
+      return { path, asset: { id: name, hash: name, name, bytes: 1, ...(await probeMedia(path, name)) } };
+    };
+    const reference = await write('camera.m4a', made.reference.read(0, made.reference.samples));
+    const other = await write('recorder.m4a', made.other.read(0, made.other.samples));
+    const context = { signal: new AbortController().signal, progress: () => undefined, scratch: folder };
+    const found = await measureSyncTask({ reference, other }, context);
+    expect(judge(made, found), JSON.stringify(found)).toMatchObject({ kind: 'right' });
+  });
+});
+
+/** Where each clip of the sound lies: record start and source start in ms, length in ms. */
+function soundOf(timeline: Timeline): number[][] {
+  return timeline.tracks
+    .filter(({ kind }) => kind === 'audio')
+    .flatMap((track) =>
+      itemsWithRanges(track).flatMap(({ item, range }) =>
+        item.kind === 'clip'
+          ? [[toMilliseconds(range.start), toMilliseconds(item.sourceRange.start), toMilliseconds(range.duration)]]
+          : [],
+      ),
+    );
+}
+
+describe('sync_audio', () => {
+  const camera = plainAsset('camera', 'video', seconds(20));
+  const recorder = plainAsset('recorder', 'audio', seconds(60), 'recorder.wav');
+
+  test('a named offset moves the sound against the picture, and back', async () => {
+    const workspace = plainWorkspace(placedTimeline(camera), [camera]);
+    await workspace.run('sync_audio', { sound_later_ms: -200 });
+    expect(soundOf(workspace.timeline())).toEqual([[0, 200, 19_800]]);
+    await workspace.run('sync_audio', { sound_later_ms: 280 });
+    expect(soundOf(workspace.timeline())).toEqual([[80, 0, 19_720]]);
+    expect(timelineDuration(workspace.timeline())).toBe(seconds(20));
+  });
+
+  test('a separate recording takes the place of the camera sound, retimed', async () => {
+    const facts: SyncFacts = { found: true, offsetMs: 12_345.6, driftPpm: 100, confidence: 0.9, compared: 20, agreeing: 19 };
+    const workspace = plainWorkspace(placedTimeline(camera), [camera, recorder], { syncFacts: () => Promise.resolve(facts) });
+    const receipt = await workspace.run('sync_audio', {});
+    expect(receipt).toMatchObject({ status: 'done', facts: { offsetMs: 12_345.6, driftPpm: 100, confidence: 0.9 } });
+    const [clip] = workspace.timeline().tracks.flatMap(({ kind, items }) => (kind === 'audio' ? items : []));
+    expect(clip).toMatchObject({ assetId: 'recorder', speed: { num: 10_001, den: 10_000 } });
+    if (clip?.kind !== 'clip') throw new Error('no clip');
+    expect(clip.linkId).toBeDefined();
+    expect(clip.sourceRange.start).toBe(milliseconds(12_345.6));
+    expect(rangeEnd(clip.sourceRange)).toBe(milliseconds(12_345.6 + 20_002));
+  });
+
+  test('a recording that covers a part leaves the camera sound elsewhere and says so', async () => {
+    const facts: SyncFacts = { found: true, offsetMs: -5000, driftPpm: 0, confidence: 0.9, compared: 20, agreeing: 19 };
+    const workspace = plainWorkspace(placedTimeline(camera), [camera, recorder], { syncFacts: () => Promise.resolve(facts) });
+    const receipt = await workspace.run('sync_audio', {});
+    expect(receipt.warnings[0]).toContain('5.0 s');
+    expect(soundOf(workspace.timeline())).toEqual([
+      [0, 0, 5000],
+      [5000, 0, 15_000],
+    ]);
+  });
+
+  test('a refusal changes nothing', async () => {
+    const facts: SyncFacts = { found: false, confidence: 0.2, reason: 'no-overlap' };
+    const before = placedTimeline(camera);
+    const workspace = plainWorkspace(before, [camera, recorder], { syncFacts: () => Promise.resolve(facts) });
+    expect(await workspace.run('sync_audio', {})).toMatchObject({ status: 'unchanged' });
+    expect(workspace.timeline()).toEqual(before);
+  });
+
+  test('a silent video and one sound start together, and that is said', async () => {
+    const silent = plainAsset('silent', 'silent', seconds(20));
+    const voice = plainAsset('voice', 'audio', seconds(21), 'voice.wav');
+    const workspace = plainWorkspace(placedTimeline(silent), [silent, voice]);
+    const receipt = await workspace.run('sync_audio', {});
+    expect(receipt.done[0]).toContain('starts with the picture');
+    expect(soundOf(workspace.timeline())).toEqual([[0, 0, 20_000]]);
+  });
+});
+
+describe('asking for it', () => {
+  test.each([
+    ['the audio is 200 ms late', -200],
+    ['audio is 200ms early', 200],
+    ['shift the audio by -80ms', -80],
+    ['move the sound 0.1 seconds earlier', -100],
+    ['delay the audio by 120 ms', 120],
+    ['声音晚了200毫秒', -200],
+    ['把声音推后80毫秒', 80],
+    ['the audio lags behind the picture by 150 milliseconds', -150],
+  ] as const)('%s', (sentence, later) => {
+    expect(parseRequest(sentence).calls).toEqual([{ tool: 'sync_audio', input: { sound_later_ms: later } }]);
+  });
+
+  test.each([
+    'sync the audio',
+    'the video is out of sync',
+    'line up the recorder audio with the video',
+    '音画不同步',
+    '把录音和视频对齐声音',
+  ])('%s', (sentence) => {
+    expect(parseRequest(sentence).calls).toEqual([{ tool: 'sync_audio', input: {} }]);
+  });
+});

@@ -76,6 +76,10 @@ function measureThird(input: SyncInput, third: number): { best: Found | undefine
     const picture = pictureLagAt(input, at);
     const soundLate = addTicks(lag.late, soundPlannedLate(input, place, at));
     const late = subtractTicks(soundLate, picture?.late ?? ticks(0));
+    if (lag.ambiguous && Math.abs(late) > limitOf(input)) {
+      weak = true;
+      continue;
+    }
     best = { late, strength: lag.strength, place, still: picture?.moving !== true };
     if (lag.strength >= surely && (picture !== undefined || input.picture === undefined)) break;
   }

@@ -80,7 +80,8 @@ const edge = ticks(70_560_000);
 
 /**
  * How much later than the timeline asks the plan shows (`video`) or plays (`audio`) an asset at record time `at`, where
- * `planned` is the asset's time there by the plan. Undefined where the timeline has no single plain clip of that asset.
+ * `planned` is the asset's time there by the plan. Undefined where the timeline has no plain clip of that asset; of
+ * several on different tracks the nearest is meant.
  */
 export function plannedLate(
   timeline: Timeline,
@@ -88,22 +89,27 @@ export function plannedLate(
   at: Ticks,
   planned: { readonly assetId: string; readonly at: Ticks },
 ): Ticks | undefined {
+  let nearest: Ticks | undefined;
   for (const track of timeline.tracks.toReversed()) {
     const asked = track.kind === kind ? askedOf(track, at) : undefined;
+    // The plan may mean what is unsure here.
+    if (asked === 'unsure') return undefined;
     if (asked?.assetId !== planned.assetId) continue;
     const ahead = asked.reversed ? subtractTicks(planned.at, asked.at) : subtractTicks(asked.at, planned.at);
-    return scaleTicks(ahead, asked.speed.den, asked.speed.num);
+    const late = scaleTicks(ahead, asked.speed.den, asked.speed.num);
+    if (nearest === undefined || Math.abs(late) < Math.abs(nearest)) nearest = late;
   }
-  return undefined;
+  return nearest;
 }
 
 function askedOf(track: Track, at: Ticks) {
   if (track.hidden || track.muted) return undefined;
   for (const { item, range } of itemsWithRanges(track)) {
     const near = at >= range.start - edge && at < rangeEnd(range) + edge;
-    if (item.kind === 'transition' && near) return undefined;
-    if (item.kind === 'clip' && item.effects.some(({ name }) => name === 'reverse' || name === 'freeze')) continue;
-    if (item.kind !== 'clip' || at < range.start + edge || at >= rangeEnd(range) - edge) continue;
+    if (!near || item.kind === 'gap' || item.kind === 'text') continue;
+    if (item.kind === 'transition') return 'unsure';
+    if (item.effects.some(({ name }) => name === 'reverse' || name === 'freeze')) return 'unsure';
+    if (at < range.start + edge || at >= rangeEnd(range) - edge) return 'unsure';
     const into = scaleTicks(subtractTicks(at, range.start), item.speed.num, item.speed.den);
     const reversed = isReversed(item);
     const place = reversed ? rangeEnd(item.sourceRange) - into : item.sourceRange.start + into;

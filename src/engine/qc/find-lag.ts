@@ -6,12 +6,17 @@ export type Lag = {
   readonly samples: number;
   /** Normalised correlation there, 0 … 1: below about 0.2 the two have little to do with each other. */
   readonly strength: number;
+  /** The best correlation away from there over `strength`: near 1 the sound repeats itself, and the lag may be another. */
+  readonly rival: number;
 };
+
+/** Nearer than this to the best lag is the same lag. */
+const apartSeconds = 0.02;
 
 /** The coarse search works on a signal thinned to about this rate. */
 const coarseHz = 8000;
-/** Among lags that fit about as well (a hum repeats itself) the smallest one is believed. */
-const asGood = 0.98;
+/** Among lags that fit about as well (a hum repeats itself) the smallest one is believed; envelopes are coarser. */
+const asGood = { sound: 0.98, envelope: 0.9 } as const;
 
 /**
  * Finds `actual(t) ≈ expected(t − lag)` for lags up to `most` samples either way.
@@ -27,18 +32,32 @@ export function findLag(
   const [a, b] = options.kind === 'envelope' ? [expected, actual] : [sharpen(expected), sharpen(actual)];
   const factor = Math.max(1, Math.floor(options.sampleRateHz / coarseHz));
   const most = Math.ceil(options.most / factor);
-  const coarse = correlate(thin(a, factor), thin(b, factor), { margin: most, from: -most, to: most });
+  const good = asGood[options.kind ?? 'sound'];
+  const coarse = correlate(thin(a, factor), thin(b, factor), {
+    margin: most,
+    from: -most,
+    to: most,
+    good,
+    apart: (apartSeconds * options.sampleRateHz) / factor,
+  });
   if (coarse === undefined) return undefined;
   if (factor === 1) return coarse;
   const middle = coarse.samples * factor;
-  return correlate(a, b, { margin: options.most + factor, from: middle - factor, to: middle + factor });
+  const fine = correlate(a, b, {
+    margin: options.most + factor,
+    from: middle - factor,
+    to: middle + factor,
+    good,
+    apart: Infinity,
+  });
+  return fine && { ...fine, rival: coarse.rival };
 }
 
 /** The best lag of `[from, to]`, comparing the middle of `expected` (without `margin` at both ends). */
 function correlate(
   expected: Float32Array,
   actual: Float32Array,
-  range: { readonly margin: number; readonly from: number; readonly to: number },
+  range: { readonly margin: number; readonly from: number; readonly to: number; readonly good: number; readonly apart: number },
 ): Lag | undefined {
   const count = expected.length - 2 * range.margin;
   if (count <= 0) return undefined;
@@ -58,9 +77,11 @@ function correlate(
   let best = Infinity;
   for (const [index, score] of scores.entries()) {
     const lag = index + range.from;
-    if (score >= top * asGood && isPeak(scores, index) && Math.abs(lag) < Math.abs(best)) best = lag;
+    if (score >= top * range.good && isPeak(scores, index) && Math.abs(lag) < Math.abs(best)) best = lag;
   }
-  return { samples: best, strength: scores[best - range.from]! };
+  const strength = scores[best - range.from]!;
+  const rivals = scores.filter((_, index) => Math.abs(index + range.from - best) > range.apart);
+  return { samples: best, strength, rival: rivals.reduce((most, score) => Math.max(most, score), 0) / strength };
 }
 
 /** Up to this many lags are summed one by one, more of them by transforms. */

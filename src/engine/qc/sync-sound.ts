@@ -11,11 +11,20 @@ const mostSeconds = 0.3;
 const halfSeconds = 1;
 /** Envelopes are compared in steps of a millisecond. */
 const envelopeHz = 1000;
+/** With a rival of this share of the likeness a lag is not told from another. */
+const mostRival = 0.75;
+const leastEnvelope = 0.6;
 /** Quieter than this, the sources have nothing to compare. */
 const heardDbfs = -60;
 
 export type SoundLag =
-  | { readonly kind: 'measured'; readonly late: Ticks; readonly strength: number }
+  | {
+      readonly kind: 'measured';
+      readonly late: Ticks;
+      readonly strength: number;
+      /** The sound repeats itself: another lag fits about as well. */
+      readonly ambiguous: boolean;
+    }
   /** The sources are loud there and the file is silent. */
   | { readonly kind: 'missing' }
   /** Nothing to hear in the sources either, or too little of it. */
@@ -49,7 +58,9 @@ export function measureSoundLag(input: SoundCompared, place: number): SoundLag {
       })
     : findLag(expected, actual, { sampleRateHz, most });
   if (lag === undefined) return { kind: 'nothing' };
-  return { kind: 'measured', late: fromSample(lag.samples, rate), strength: lag.strength };
+  // Envelopes lack what effects and other speeds did to them: only a clear likeness says something.
+  const ambiguous = lag.rival > mostRival || (stretched && lag.strength < leastEnvelope);
+  return { kind: 'measured', late: fromSample(lag.samples, rate), strength: lag.strength, ambiguous };
 }
 
 /** Whether the sources themselves are at full scale at sample `first`. */

@@ -2,6 +2,7 @@
 export type {
   Container,
   LevelPoint,
+  MovingZoom,
   OutputRequest,
   PictureCodec,
   PictureColor,

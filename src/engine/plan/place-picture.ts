@@ -45,7 +45,7 @@ export function placePicture(size: Size, canvas: Size, look: PictureLook): Pictu
   const target = window && common(evened(whole), window);
   if (target === undefined) return undefined;
   return {
-    seen: inPicture(target, whole, kept),
+    seen: inPicture(target, whole, kept, place?.flip),
     target,
     frame: window!,
     rotation,
@@ -116,11 +116,16 @@ function common(a: Box, b: Box): Box | undefined {
   return right - left < 2 || bottom - top < 2 ? undefined : { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-/** The part of the upright picture that `target` shows, where `whole` shows all that the crop keeps. */
-function inPicture(target: Box, whole: Box, kept: Box): Box {
+type Flip = NonNullable<PictureLook['place']>['flip'];
+
+/** The part of the upright picture that `target` shows, where `whole` shows all that the crop keeps, flipped or not. */
+function inPicture(target: Box, whole: Box, kept: Box, flip: Flip): Box {
   const share = (distance: number, length: number) => Math.min(1, Math.max(0, distance / length));
-  const [left, right] = [share(target.x - whole.x, whole.width), share(target.x + target.width - whole.x, whole.width)];
-  const [top, bottom] = [share(target.y - whole.y, whole.height), share(target.y + target.height - whole.y, whole.height)];
+  const mirrored = ([from, to]: readonly [number, number]) => [1 - to, 1 - from] as const;
+  const across = [share(target.x - whole.x, whole.width), share(target.x + target.width - whole.x, whole.width)] as const;
+  const down = [share(target.y - whole.y, whole.height), share(target.y + target.height - whole.y, whole.height)] as const;
+  const [left, right] = flip === 'horizontal' || flip === 'both' ? mirrored(across) : across;
+  const [top, bottom] = flip === 'vertical' || flip === 'both' ? mirrored(down) : down;
   return {
     x: kept.x + left * kept.width,
     y: kept.y + top * kept.height,

@@ -58,13 +58,8 @@ export function openWaveform(record: TimeRange, { plan, sources, canvas, color, 
   };
 }
 
-/** Black in the output's own numbers. */
-export function blackPaint(output: PictureColor): PaintColor {
-  return toPaint('#000000', output);
-}
-
-/** BT.709, or BT.601 where the output says so. */
-function toPaint(color: string, { matrix, range }: PictureColor): PaintColor {
+/** `#rrggbb` in the output's own numbers: BT.709, or BT.601 where it says so. */
+export function toPaint(color: string, { matrix, range }: PictureColor): PaintColor {
   const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255);
   const [kr, kb] = matrix === 'smpte170m' || matrix === 'bt470bg' ? [0.299, 0.114] : [0.2126, 0.0722];
   const luma = kr * red! + (1 - kr - kb) * green! + kb * blue!;

@@ -1,0 +1,179 @@
+/** What one span is drawn from: readers of its sources, the drawing of each layer, and the one that lays them together. */
+import { ticksPerSecond } from '#core/time';
+import { openPictureGraph, type NativeFrame, type ShownFrame } from '#engine/media';
+import { placePicture, type EncodeSpan, type PictureLayer, type PictureOf } from '#engine/plan';
+import { composeSteps, type Composition, type Element, type PictureElement } from './compose-layers.ts';
+import { conformedLayer, type Conforming } from './conform-picture.ts';
+import { sourceOf, streamOf, type CursorPool } from './cursor-pool.ts';
+import type { DrawerOptions } from './draw-span.ts';
+import { rangeOf } from './fit-steps.ts';
+import { clockStart, type PaintBox } from './paint-box.ts';
+import { openLayerReader, type FramePlace } from './read-layer.ts';
+import { openWaveform } from './waveform.ts';
+
+export type SceneContext = {
+  readonly options: DrawerOptions;
+  readonly cursors: CursorPool;
+  readonly paints: PaintBox;
+  /** The layer whose pictures are handed to `draw`. */
+  readonly given?: PictureOf;
+};
+
+export type Scene = Disposable & {
+  /** The finished frame; valid until the next call. */
+  draw(place: FramePlace, given?: ShownFrame): NativeFrame;
+};
+
+/** Where the picture of an input comes from, frame by frame. */
+type Input = (place: FramePlace, given: ShownFrame | undefined) => NativeFrame;
+
+/** Errors: MEDIA_UNREADABLE, MEDIA_STREAM_MISSING. */
+export function openScene(span: EncodeSpan, context: SceneContext): Scene {
+  const stack = new DisposableStack();
+  context.paints.trim();
+  try {
+    const { inputs, elements } = gatherElements(span, context, stack);
+    const { video } = context.options;
+    const seconds = span.record.duration / ticksPerSecond;
+    const background = backgroundOf(span.layers);
+    const composition: Composition = {
+      elements,
+      canvas: video.size,
+      color: context.paints.color,
+      background: inputs.push(() => context.paints.plain(background)) - 1,
+      nothing: inputs.push(() => context.paints.nothing()) - 1,
+      inputs: inputs.length,
+      isBlack: background === black,
+      start: clockStart,
+      end: clockStart + seconds,
+      frames: span.frames,
+    };
+    const { steps, used } = usedOnly(composeSteps(composition), composition);
+    const { matrix } = context.paints.color;
+    const color = { matrix, range: rangeOf(context.paints.color) };
+    const graph = stack.use(openPictureGraph(() => steps, { color, threads: context.paints.filterThreads }));
+    return {
+      draw: (place, given) =>
+        graph.draw(
+          used.map((input) => inputs[input]!(place, given)),
+          clockStart + place.middle,
+        ),
+      [Symbol.dispose]: () => stack.dispose(),
+    };
+  } catch (error) {
+    stack.dispose();
+    throw error;
+  }
+}
+
+const black = '#000000';
+
+function backgroundOf(layers: readonly PictureLayer[]): string {
+  const [lowest] = layers;
+  return lowest?.kind === 'background' ? lowest.color : black;
+}
+
+type Gathered = { readonly inputs: Input[]; readonly elements: readonly Element[] };
+
+function gatherElements(span: EncodeSpan, context: SceneContext, stack: DisposableStack): Gathered {
+  const inputs: Input[] = [];
+  const elements: Element[] = [];
+  const addPicture = (layer: PictureOf, isLowest: boolean): PictureElement[] => {
+    const element = openElement(layer, { span, context, stack, inputs, isLowest });
+    return element === undefined ? [] : [element];
+  };
+  const { layers } = span;
+  for (let index = 0; index < layers.length; index++) {
+    const layer = layers[index]!;
+    const isLowest = elements.length === 0;
+    switch (layer.kind) {
+      case 'background':
+        break;
+      case 'picture':
+        elements.push(...addPicture(layer, isLowest));
+        break;
+      case 'transition': {
+        const [from] = addPicture(layer.from, isLowest);
+        const [to] = addPicture(layer.to, isLowest);
+        if (from !== undefined && to !== undefined) elements.push({ ...layer, from, to });
+        else elements.push(...[from, to].filter((side) => side !== undefined));
+        break;
+      }
+      case 'waveform': {
+        const { plan, sources, video } = context.options;
+        const output = context.paints.color;
+        const wave = stack.use(openWaveform(span.record, { plan, sources, canvas: video.size, color: layer.color, output }));
+        elements.push({ kind: 'whole', input: inputs.push(({ middle }) => wave.at(middle)) - 1 });
+        break;
+      }
+      case 'text': {
+        // Neighbours are drawn in one go.
+        const next = layers.slice(index).findIndex((other) => other.kind !== 'text');
+        const texts = layers.slice(index, next < 0 ? undefined : index + next).filter((other) => other.kind === 'text');
+        elements.push({ kind: 'text', ...context.paints.text(texts) });
+        index += texts.length - 1;
+        break;
+      }
+    }
+  }
+  return { inputs, elements };
+}
+
+type Opening = {
+  readonly span: EncodeSpan;
+  readonly context: SceneContext;
+  readonly stack: DisposableStack;
+  readonly inputs: Input[];
+  readonly isLowest: boolean;
+};
+
+/** Undefined for a picture of which nothing is seen. */
+function openElement(layer: PictureOf, { span, context, stack, inputs, isLowest }: Opening): PictureElement | undefined {
+  const { options, cursors, paints, given } = context;
+  const stream = streamOf(sourceOf(options.sources, layer.assetId), layer.streamIndex);
+  const place = placePicture(stream.displaySize, options.video.size, layer);
+  if (place === undefined) return undefined;
+  const background = backgroundOf(span.layers);
+  const isGround = isLowest && (layer.opacity === undefined || background === black);
+  const tablePath = paints.table(layer.color);
+  const conforming: Conforming = {
+    stream,
+    look: layer,
+    place,
+    canvas: options.video.size,
+    color: paints.color,
+    ...(isGround ? { background } : {}),
+    ...(tablePath === undefined ? {} : { tablePath }),
+  };
+  // The slot keeps drawings of one look apart that are needed at the same time.
+  const drawing = paints.drawing(`${inputs.length} ${layer.assetId} ${layer.streamIndex}`, conforming);
+  let read: (place: FramePlace, own: ShownFrame | undefined) => ShownFrame;
+  if (layer === given) read = (_place, own) => own!;
+  else {
+    const near = layer.freeze ?? layer.source.start;
+    const cursor = cursors.take(layer.assetId, layer.streamIndex, near);
+    stack.defer(() => cursors.giveBack(cursor, layer.freeze ?? layer.source.start + layer.source.duration));
+    const reader = stack.use(openLayerReader(layer, cursor));
+    read = (at) => reader.at(at);
+  }
+  const input = inputs.push((at, own) => drawing.draw(read(at, own))) - 1;
+  return {
+    kind: 'picture',
+    input,
+    layer: conformedLayer(conforming),
+    place,
+    ...(layer.zoom === undefined || place.zoom === undefined ? {} : { zoom: layer.zoom }),
+    ...(layer.opacity === undefined ? {} : { opacity: layer.opacity }),
+  };
+}
+
+/** Without the inputs that no step takes: a filter that nothing feeds from would refuse the net. */
+function usedOnly(steps: ReturnType<typeof composeSteps>, { inputs, elements, background }: Composition) {
+  if (steps.length === 0) {
+    const [first] = elements;
+    return { steps, used: [first !== undefined && 'input' in first ? first.input : background] };
+  }
+  const used = [...new Set(steps.flatMap(({ from }) => from).filter((number) => number < inputs))].sort((a, b) => a - b);
+  const renumber = (number: number) => (number < inputs ? used.indexOf(number) : number - inputs + used.length);
+  return { steps: steps.map((step) => ({ ...step, from: step.from.map(renumber) })), used };
+}

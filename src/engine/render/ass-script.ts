@@ -138,14 +138,13 @@ function copyPiece(line: TextLine, stroke: Stroke | undefined, context: Context)
       ? `\\1c${toColor(line.color)}\\1a${toAlpha(line.opacity)}`
       : `\\1c${toColor(stroke.color)}\\3c${toColor(stroke.color)}\\1a${toAlpha(stroke.opacity)}\\3a${toAlpha(stroke.opacity)}`;
   const shape = `${stroke === undefined ? '' : `\\bord${px(stroke.width)}`}${blur > 0 ? `\\blur${px(blur)}` : ''}`;
-  const spacing = line.spacing === 0 ? '' : `\\fsp${px(line.spacing)}`;
   // A mark that nobody sees gives the line the direction of its paragraph, whatever its first word is.
   const [direction, mark] = line.isRightToLeft ? ['\\fe-1', '\u200f'] : ['', ''];
   const letters = lineText(line, stroke, context);
   const events = motionsOf(animation, times, mover).map(({ from, to, codes }) => ({
     from: origin + from,
     to: origin + to,
-    text: `{\\an${anchors[line.anchor]}${direction}${look}${shape}${spacing}${codes}}${mark}${letters}`,
+    text: `{\\an${anchors[line.anchor]}${direction}${look}${shape}${codes}}${mark}${letters}`,
   }));
   return { depth: stroke === undefined ? 2 : 1, events };
 }
@@ -153,20 +152,31 @@ function copyPiece(line: TextLine, stroke: Stroke | undefined, context: Context)
 /** The line's characters, with codes where the face changes, where a word is spoken and where one is typed. */
 function lineText(line: TextLine, stroke: Stroke | undefined, context: Context): string {
   const times = timesOf(line, context);
+  const alpha = toAlpha((stroke ?? line).opacity);
   const spoken = wordCodes(line, stroke === undefined, times);
   const isTyped = context.animation === 'typewriter' && line.spoken === undefined && times.fadeIn > 0;
-  const typed = isTyped ? typingCodes(line, toAlpha((stroke ?? line).opacity), times) : undefined;
+  const typed = isTyped ? typingCodes(line, alpha, times) : undefined;
   let family: string | undefined;
-  let text = '';
+  let text = needsLetter(line) ? `{\\fs1\\fsp0\\1a&HFF&\\3a&HFF&}x{\\1a${alpha}\\3a${alpha}}` : '';
   for (const [index, cluster] of line.clusters.entries()) {
     let codes = `${spoken.get(index) ?? ''}${typed?.get(index) ?? ''}`;
     if (index === 0 || (cluster.family !== undefined && cluster.family !== family)) {
       family = cluster.family ?? family;
-      codes = `${family === undefined ? '' : `\\fn${family}`}\\fs${px(line.em * lineHeight * cluster.scale)}${codes}`;
+      const spaced = line.spacing === 0 ? '' : `\\fsp${cluster.isPicture ? 0 : px(line.spacing)}`;
+      codes = `${family === undefined ? '' : `\\fn${family}`}${spaced}\\fs${px(line.em * lineHeight * cluster.scale)}${codes}`;
     }
     text += `${codes === '' ? '' : `{${codes}}`}${escapeText(cluster.text)}`;
   }
   return text;
+}
+
+/**
+ * libass cuts emoji sequences at their joiners where a line has no letter, for the joiner then counts as another script
+ * than the picture. A letter that is a pixel wide and cannot be seen keeps them together.
+ */
+function needsLetter({ clusters }: TextLine): boolean {
+  const isSequence = clusters.some(({ isPicture, text }) => isPicture && [...text].length > 1);
+  return isSequence && !clusters.some(({ text }) => /\p{L}/u.test(text));
 }
 
 /** Characters appear one after the other over the time that the text comes in. Words of joined scripts come whole. */

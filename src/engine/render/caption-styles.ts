@@ -81,8 +81,13 @@ function roomOf(stage: Stage): { readonly width: number; readonly height: number
 }
 
 function captionRow(stage: Stage, text: string, start: number): Row {
-  const { face, leading, spacing = 0 } = lookOf(stage);
-  return rowOf(stage, text, { face, leading, spacing, columns, mostLines }, start);
+  const look = lookOf(stage);
+  const { face, leading, spacing = 0 } = look;
+  const row = rowOf(stage, text, { face, leading, spacing, columns, mostLines }, start);
+  if (look.spoken !== 'pop') return row;
+  // Room between words for the one that swells.
+  const clusters = row.clusters.map((cluster) => (cluster.isSpace ? { ...cluster, width: cluster.width + 0.1 } : cluster));
+  return { ...row, clusters };
 }
 
 /** As the user broke it where that makes two lines at the size asked for; else broken anew. */

@@ -12,7 +12,7 @@ export function drawEndCard(stage: Stage, { paragraphs, accent }: Draft): Elemen
   const { color } = stage.style;
   const button = 0.46;
   const rows = paragraphs.map(({ text }, index) => {
-    if (index === 0) return rowOf(stage, text, { face: 'black', spacing: -0.015, leading: 1.16 });
+    if (index === 0) return rowOf(stage, text, { face: 'black', spacing: -0.015, leading: 1.16, mostLines: 2 });
     if (index === 1) return rowOf(stage, text, { face: 'bold', scale: button, leading: 2.1, before: 0.3, mostLines: 1 });
     return rowOf(stage, text, { face: 'medium', scale: 0.38, leading: 1.5, before: index === 2 ? 0.3 : 0, mostLines: 2 });
   });

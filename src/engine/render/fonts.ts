@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fail } from '#core/errors';
+import type { JoinedForm } from './joined-forms.ts';
 import { readTrueType, type GlyphBox, type TrueType } from './true-type.ts';
 import { toTrueType } from './woff2.ts';
 
@@ -28,6 +29,12 @@ export type FoundGlyph = {
   readonly scale: number;
   /** In em of the face, unscaled. */
   readonly box: GlyphBox;
+  /** Only for letters that join their neighbours: their shape inside a word. */
+  readonly joined?: {
+    readonly after: boolean;
+    readonly before: boolean;
+    readonly boxes: Readonly<Record<JoinedForm, GlyphBox>>;
+  };
 };
 
 export type Typefaces = {
@@ -39,7 +46,13 @@ export type Typefaces = {
   write(folder: string): void;
 };
 
-type Source = { readonly family: string; readonly package: string; readonly sheet: string; readonly scale: number };
+type Source = {
+  readonly family: string;
+  readonly package: string;
+  readonly sheet: string;
+  readonly scale: number;
+  readonly joins?: boolean;
+};
 type Piece = { readonly path: string; readonly ranges: readonly (readonly [number, number])[] };
 type Unpacked = { readonly font: Buffer; readonly reader: TrueType };
 
@@ -57,8 +70,14 @@ const korean = (weight: Weight) => {
   const nearest = { light: 400, regular: 400, medium: 400, bold: 700, black: 800 }[weight];
   return sourceOf(`Rushes Korean ${nearest}`, '@fontsource/nanum-gothic', `${nearest}.css`);
 };
-const noto = (script: 'arabic' | 'hebrew', weight: Weight) =>
-  sourceOf(`Rushes ${capital(script)} ${capital(weight)}`, `@fontsource/noto-sans-${script}`, `${script}-${weights[weight]}.css`);
+const noto = (script: 'arabic' | 'hebrew', weight: Weight): Source => ({
+  ...sourceOf(
+    `Rushes ${capital(script)} ${capital(weight)}`,
+    `@fontsource/noto-sans-${script}`,
+    `${script}-${weights[weight]}.css`,
+  ),
+  joins: script === 'arabic',
+});
 // Drawn larger than letters by its maker.
 const emoji: Source = { ...sourceOf('Rushes Emoji', '@fontsource/noto-emoji', 'emoji-700.css'), scale: 0.9 };
 
@@ -99,7 +118,8 @@ export function openTypefaces(): Typefaces {
       const box = reader.glyph(code);
       if (box === undefined) continue;
       used.set(`${source.family.replaceAll(' ', '-')}-${basename(path, '.woff2')}.ttf`, font);
-      return { family: source.family, scale: source.scale, box };
+      const found = { family: source.family, scale: source.scale, box };
+      return source.joins === true ? { ...found, ...joinedBoxes(reader, code, box) } : found;
     }
     return undefined;
   }
@@ -123,6 +143,13 @@ export function openTypefaces(): Typefaces {
       }
     },
   };
+}
+
+function joinedBoxes(reader: TrueType, code: number, alone: GlyphBox): Pick<FoundGlyph, 'joined'> {
+  const { after, before } = reader.joins(code);
+  if (!after && !before) return {};
+  const box = (form: JoinedForm) => reader.glyph(code, form) ?? alone;
+  return { joined: { after, before, boxes: { initial: box('initial'), medial: box('medial'), final: box('final') } } };
 }
 
 function unpack(path: string, family: string): Unpacked {

@@ -63,7 +63,7 @@ export function wordsOfLine(clusters: readonly Cluster[], words: readonly Spoken
 }
 
 /** How much a spoken word swells, and how long it takes. */
-const swell = 1.16;
+const swell = 1.2;
 const swellMs = 90;
 
 /**
@@ -130,8 +130,8 @@ function popCodes(line: TextLine, { accent, words }: Spoken, isTop: boolean, { f
 
 /** A long word swells less, so that it does not cover its neighbours. */
 function swellOf(line: TextLine, count: number): number {
-  const room = 0.5 * line.em;
-  return count > 1 ? swell : Math.min(swell, Math.max(1.06, 1 + room / Math.max(1, line.width)));
+  const room = 0.34 * line.em;
+  return count > 1 ? 1.08 : Math.min(swell, Math.max(1.05, 1 + room / Math.max(1, line.width)));
 }
 
 function centi(seconds: number): number {

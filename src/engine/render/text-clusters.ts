@@ -1,5 +1,6 @@
 /** Text as the characters that people see, each with the face that has it and its measures. */
 import type { Face, FoundGlyph, Typefaces } from './fonts.ts';
+import type { GlyphBox } from './true-type.ts';
 
 /** What a reader takes for one character: a letter with its accents, a whole family of emoji. */
 export type Cluster = {
@@ -15,6 +16,8 @@ export type Cluster = {
   readonly isSpace: boolean;
   /** Chinese, Japanese, Korean, emoji: as wide as two letters, and a line may end beside it. */
   readonly isWide: boolean;
+  /** Drawn by the face for emoji, and never spaced out: that would take sequences apart. */
+  readonly isPicture: boolean;
   readonly isRightToLeft: boolean;
   /** First code unit in the text that was read. */
   readonly start: number;
@@ -35,25 +38,46 @@ const unknownWidth = 0.75;
 
 /** Line breaks are not expected here and count as spaces. */
 export function readClusters(text: string, face: Face, typefaces: Typefaces): Cluster[] {
-  return [...segmenter.segment(text)].map(({ segment, index }) => {
+  const segments = [...segmenter.segment(text)].map(({ segment, index }) => {
     const isPicture = pictorial.test(segment) && !plainSelector.test(segment);
     const glyphs = isPicture ? emojiGlyphs(segment, typefaces) : letterGlyphs(segment, face, typefaces);
+    return { segment, index, isPicture, glyphs };
+  });
+  return segments.map(({ segment, index, isPicture, glyphs }, place) => {
     const first = glyphs.find((glyph) => glyph.found !== undefined)?.found;
     const scale = first?.scale ?? 1;
+    const joined = joinedBox(glyphs, segments[place - 1]?.glyphs, segments[place + 1]?.glyphs);
+    const boxes = glyphs.map(({ found }, order) => (order === 0 ? joined : undefined) ?? found?.box);
+    const advance = glyphs.reduce((sum, glyph) => sum + glyph.advance, 0);
     return {
       text: segment,
       family: first?.family,
       scale,
-      width: glyphs.reduce((sum, { advance }) => sum + advance, 0) * scale,
-      top: Math.max(0, ...glyphs.map(({ found }) => found?.box.top ?? 0)) * scale,
-      bottom: Math.min(0, ...glyphs.map(({ found }) => found?.box.bottom ?? 0)) * scale,
+      width: (joined?.advance ?? advance) * scale,
+      top: Math.max(0, ...boxes.map((box) => box?.top ?? 0)) * scale,
+      bottom: Math.min(0, ...boxes.map((box) => box?.bottom ?? 0)) * scale,
       // A no-break space is a space to look at, not a place to break.
       isSpace: /^\s/u.test(segment) && segment !== '\u00a0' && segment !== '\u202f',
       isWide: isPicture || wide.test(segment),
+      isPicture,
       isRightToLeft: rightToLeft.test(segment),
       start: index,
     };
   });
+}
+
+/** The shape of a letter between its neighbours; undefined for one that stands alone. */
+function joinedBox(
+  glyphs: readonly Measured[],
+  before: readonly Measured[] | undefined,
+  after: readonly Measured[] | undefined,
+): GlyphBox | undefined {
+  const own = glyphs[0]?.found?.joined;
+  if (own === undefined) return undefined;
+  const isTiedBefore = own.before && before?.[0]?.found?.joined?.after === true;
+  const isTiedAfter = own.after && after?.[0]?.found?.joined?.before === true;
+  if (isTiedBefore) return isTiedAfter ? own.boxes.medial : own.boxes.final;
+  return isTiedAfter ? own.boxes.initial : undefined;
 }
 
 type Measured = { readonly found: FoundGlyph | undefined; readonly advance: number };
@@ -80,7 +104,7 @@ export function isRightToLeft(clusters: readonly Cluster[]): boolean {
   return strong?.isRightToLeft ?? false;
 }
 
-/** Width in em, with `spacing` em after every character. */
+/** Width in em, with `spacing` em after every character that may be spaced out. */
 export function widthOf(clusters: readonly Cluster[], spacing: number): number {
-  return clusters.reduce((sum, { width }) => sum + width + (width > 0 ? spacing : 0), 0);
+  return clusters.reduce((sum, { width, isPicture }) => sum + width + (width > 0 && !isPicture ? spacing : 0), 0);
 }

@@ -130,7 +130,7 @@ function stackRows(rows: readonly Row[], em: number, width: number): { block: Bl
         em: size,
         spacing,
         // The space after the last character is not seen.
-        width: widthOf(clusters, row.spacing) * size - spacing,
+        width: widthOf(clusters, row.spacing) * size - (clusters.at(-1)?.isPicture === true ? 0 : spacing),
         top,
         height,
         baseline: top + height / 2 + capitalMiddle * size,

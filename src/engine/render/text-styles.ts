@@ -52,7 +52,7 @@ export const textStyles: Readonly<Record<TextPreset, StyleEntry>> = {
   },
   'lower-third': {
     use: 'Who is speaking: first line the name, second line the role, beside a thin bar in the accent colour.',
-    accent: '#34c2ff',
+    accent: '#ffc400',
     draw: drawLowerThird,
   },
   'lower-third-bar': {
@@ -77,7 +77,7 @@ export const textStyles: Readonly<Record<TextPreset, StyleEntry>> = {
   },
   chapter: {
     use: 'The beginning of a part: first line a small heading (“Part 2”), second line its name, large and light.',
-    accent: '#34c2ff',
+    accent: '#ffd25e',
     draw: drawChapter,
   },
   label: {

@@ -56,7 +56,7 @@ export function drawTitleElegant(stage: Stage, { paragraphs, accent }: Draft): (
   const ruleSpace = 0.5;
   const rows = paragraphs.map(({ text }, index) =>
     index === 0
-      ? rowOf(stage, text, { face: 'serif', spacing: 0.015, leading: 1.18 })
+      ? rowOf(stage, text, { face: 'serif', spacing: 0.015, leading: 1.18, mostLines: 2 })
       : rowOf(stage, text, { face: 'serif-italic', scale: 0.44, leading: 1.3, before: index === 1 ? ruleSpace : 0 }),
   );
   const hasMore = rows.length > 1;

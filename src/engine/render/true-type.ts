@@ -3,6 +3,7 @@
  *
  * Source: OpenType 1.9, tables cmap (formats 4 and 12), head, hhea, hmtx, loca, glyf. Kerning and ligatures are left out.
  */
+import { readJoinedForms, type JoinedForm } from './joined-forms.ts';
 
 /** Ink of a glyph about its origin on the baseline, and the way to the next one; in em, up is positive. */
 export type GlyphBox = {
@@ -13,9 +14,14 @@ export type GlyphBox = {
   readonly bottom: number;
 };
 
+/** How a letter of a joined script stands: alone, at a word's beginning, in its middle or at its end. */
+export type LetterForm = 'alone' | JoinedForm;
+
 export type TrueType = {
-  /** Undefined for a character that the font does not have. */
-  glyph(code: number): GlyphBox | undefined;
+  /** Undefined for a character that the font does not have. A form that it does not have is the letter alone. */
+  glyph(code: number, form?: LetterForm): GlyphBox | undefined;
+  /** Whether the font joins the character to the one after it; to the one before it. */
+  joins(code: number): { readonly after: boolean; readonly before: boolean };
 };
 
 /** Reads tables of our own making; nothing is checked. */
@@ -34,17 +40,33 @@ export function readTrueType(font: Buffer): TrueType {
   const isLong = head.readInt16BE(50) === 1;
   const advances = table('hhea').readUInt16BE(34);
   const indexOf = readCharacterMap(table('cmap'));
+  const forms = readJoinedForms(table('GSUB'));
   const placeOf = (index: number) => (isLong ? places.readUInt32BE(index * 4) : places.readUInt16BE(index * 2) * 2);
 
+  function boxOf(index: number): GlyphBox {
+    const advance = metrics.readUInt16BE(Math.min(index, advances - 1) * 4) / unitsPerEm;
+    const place = placeOf(index);
+    if (place === placeOf(index + 1)) return { advance, left: 0, right: 0, top: 0, bottom: 0 };
+    const [left, bottom, right, top] = [2, 4, 6, 8].map((at) => outlines.readInt16BE(place + at) / unitsPerEm);
+    return { advance, left: left!, right: right!, top: top!, bottom: bottom! };
+  }
+
   return {
-    glyph(code) {
+    joins(code) {
       const index = indexOf(code);
-      if (index === 0) return undefined;
-      const advance = metrics.readUInt16BE(Math.min(index, advances - 1) * 4) / unitsPerEm;
-      const place = placeOf(index);
-      if (place === placeOf(index + 1)) return { advance, left: 0, right: 0, top: 0, bottom: 0 };
-      const [left, bottom, right, top] = [2, 4, 6, 8].map((at) => outlines.readInt16BE(place + at) / unitsPerEm);
-      return { advance, left: left!, right: right!, top: top!, bottom: bottom! };
+      return { after: forms.initial(index) !== undefined, before: forms.final(index) !== undefined };
+    },
+    glyph(code, form = 'alone') {
+      const plain = indexOf(code);
+      if (plain === 0) return undefined;
+      const parts = form === 'alone' ? [plain] : (forms[form](plain) ?? [plain]);
+      return parts.map(boxOf).reduce((whole, part) => ({
+        advance: whole.advance + part.advance,
+        left: Math.min(whole.left, part.left),
+        right: Math.max(whole.right, part.right),
+        top: Math.max(whole.top, part.top),
+        bottom: Math.min(whole.bottom, part.bottom),
+      }));
     },
   };
 }

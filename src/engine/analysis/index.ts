@@ -2,3 +2,4 @@
 export { compareSides, measureSyncTask, type SyncSide } from './sync/measure-sync.ts';
 export { createSyncFeatures, syncRateHz } from './sync/sync-features.ts';
 export { analyzeSoundTask, createSoundAnalyzer, type SoundAnalyzer } from './analyze-sound.ts';
+export { soundPeaksTask } from './sound-peaks.ts';

@@ -1,19 +1,17 @@
-/** One picture of an asset as PNG: what a person sees at that moment. */
+/** One picture of an asset: what a person sees at that moment. */
 import { writeFileSync } from 'node:fs';
-import { AV_PIX_FMT_RGB24 } from 'node-av/constants';
-import { Codec, CodecContext, Packet, Rational, type Frame } from 'node-av/lib';
 import { mainVideoStream, type Size, type VideoStream } from '#core/asset';
 import { fail } from '#core/errors';
 import { maxTicks, timeRange, zero, type Ticks } from '#core/time';
 import type { TaskImplementation } from '#engine/tasks';
-import { checkOurs } from './averror.ts';
 import { decodePictures, type Picture } from './decode-pictures.ts';
+import { encodeStill, type StillFormat } from './encode-still.ts';
 import { openPictureChain } from './picture-filter.ts';
 import { maxPixels } from './demuxer.ts';
 import { fitSize, rotationFilters, toneMapFilters } from './show-picture.ts';
 
 /** Before the first frame the first is shown, after the last the last. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE. */
-export const frameTask: TaskImplementation<'frame'> = ({ source, at, size, outputPath }) => {
+export const frameTask: TaskImplementation<'frame'> = ({ source, at, size, format = 'png', outputPath }) => {
   const { asset, path } = source;
   const stream = mainVideoStream(asset);
   if (stream === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'picture' });
@@ -28,13 +26,13 @@ export const frameTask: TaskImplementation<'frame'> = ({ source, at, size, outpu
   for (const picture of decodePictures({ path, container: asset.container }, options)) {
     using shown = picture;
     const fitted = fitSize(stream.displaySize, size);
-    writeFileSync(outputPath, toPng(shown, stream, fitted));
+    writeFileSync(outputPath, toStill(shown, stream, fitted, format));
     return { size: fitted };
   }
   throw fail('MEDIA_UNREADABLE', { reason: 'there is no picture at that time' });
 };
 
-function toPng(picture: Picture, stream: VideoStream, size: Size): Buffer {
+function toStill(picture: Picture, stream: VideoStream, size: Size, format: StillFormat): Buffer {
   const isTurned = stream.rotation === 90 || stream.rotation === 270;
   const beforeTurn = isTurned ? { width: size.height, height: size.width } : size;
   using chain = openPictureChain(
@@ -47,24 +45,7 @@ function toPng(picture: Picture, stream: VideoStream, size: Size): Buffer {
     ],
     picture.timebase,
   );
-  for (const frame of chain.process(picture.frame)) return encodePng(frame);
-  for (const frame of chain.flush()) return encodePng(frame);
+  for (const frame of chain.process(picture.frame)) return encodeStill(frame, format);
+  for (const frame of chain.flush()) return encodeStill(frame, format);
   throw fail('INTERNAL', { reason: 'no picture came out of the filters' });
-}
-
-function encodePng(frame: Frame): Buffer {
-  const codec = Codec.findEncoderByName('png' as never);
-  if (codec === null) throw fail('INTERNAL', { reason: 'encoder png is missing' });
-  using context = new CodecContext();
-  context.allocContext3(codec);
-  context.width = frame.width;
-  context.height = frame.height;
-  context.pixelFormat = AV_PIX_FMT_RGB24;
-  context.timeBase = new Rational(1, 25);
-  checkOurs(context.open2Sync(codec, null), 'opening the PNG encoder');
-  checkOurs(context.sendFrameSync(frame), 'encoding the picture');
-  using packet = new Packet();
-  packet.alloc();
-  checkOurs(context.receivePacketSync(packet), 'encoding the picture');
-  return Buffer.from(packet.data!);
 }

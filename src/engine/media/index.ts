@@ -21,6 +21,8 @@ export { openPlanesEncoder, type Planes, type PlanesEncoder, type PlanesEncoderO
 export { sniff, type Sniffed } from './sniff.ts';
 export { probeMedia } from './probe.ts';
 export { probeTask } from './tasks.ts';
+export { encodeStill, type StillFormat } from './encode-still.ts';
+export { pictureGridTask } from './picture-grid.ts';
 export { frameTask } from './frame-task.ts';
 export { openPictureChain, type PictureChain, type PictureFilter } from './picture-filter.ts';
 export { fitSize, highDynamicRange, rotationFilters, toneMapFilters } from './show-picture.ts';

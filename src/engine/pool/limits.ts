@@ -8,8 +8,12 @@ const hour = 60 * minute;
 export const timeLimitSeconds: Readonly<Record<TaskName, number>> = {
   probe: 30,
   frame: 30,
+  'timeline-frame': 60,
+  'picture-grid': 2 * minute,
+  'sound-peaks': 20 * minute,
   'analyze-sound': hour,
   'measure-sync': hour,
+  'analyze-picture': 4 * hour,
   'measure-denoise': 10 * minute,
   'plan-render': 20 * minute,
   'render-picture': 12 * hour,

@@ -5,3 +5,4 @@ export { renderPictureTask } from './render-picture.ts';
 export { writeTextFiles, type TextFiles } from './ass-script.ts';
 export { breakCaption } from './draw-text.ts';
 export { textStyles } from './text-styles.ts';
+export { timelineFrameTask } from './timeline-frame.ts';

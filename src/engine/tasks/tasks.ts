@@ -5,7 +5,18 @@
  * Every path is made by us (`…/<generated name>`); user text never becomes one.
  */
 import type { Asset, AssetProbe, Size } from '#core/asset';
-import type { LoudnessFacts, MusicFacts, MusicRequest, Proof, RenderStats, SoundAnalysis, SoundFacts, SyncFacts } from '#core/facts';
+import type {
+  LoudnessFacts,
+  MusicFacts,
+  MusicRequest,
+  PictureAnalysis,
+  PictureFacts,
+  Proof,
+  RenderStats,
+  SoundAnalysis,
+  SoundFacts,
+  SyncFacts,
+} from '#core/facts';
 import type { Ticks, TimeRange } from '#core/time';
 import type { Timeline } from '#core/timeline';
 import type { OutputRequest, RenderPlan } from '#engine/plan';
@@ -33,6 +44,11 @@ export type TaskTable = {
   probe: { input: { readonly path: string; readonly name: string }; output: AssetProbe };
   /** One decode pass over the main sound stream for all asked analyses. */
   'analyze-sound': { input: { readonly source: MediaSource; readonly analyses: readonly SoundAnalysis[] }; output: SoundFacts };
+  /** One decode pass over the main picture stream for all asked analyses. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE. */
+  'analyze-picture': {
+    input: { readonly source: MediaSource; readonly analyses: readonly PictureAnalysis[] };
+    output: PictureFacts;
+  };
   /** What noise removal would give on this asset (measured on its most telling stretches, a few seconds of work). */
   'measure-denoise': {
     input: {
@@ -107,10 +123,50 @@ export type TaskTable = {
     };
     output: Proof;
   };
-  /** One frame of an asset as PNG, at most `size`. */
+  /** One frame of an asset, at most `size`. */
   frame: {
-    input: { readonly source: MediaSource; readonly at: Ticks; readonly size: Size; readonly outputPath: string };
+    input: {
+      readonly source: MediaSource;
+      readonly at: Ticks;
+      readonly size: Size;
+      /** Absent: PNG. */
+      readonly format?: 'png' | 'jpg';
+      readonly outputPath: string;
+    };
     output: { readonly size: Size };
+  };
+  /** One frame of a timeline as its export would show it, at most `size`. */
+  'timeline-frame': {
+    input: {
+      readonly timeline: Timeline;
+      readonly sources: readonly MediaSource[];
+      readonly at: Ticks;
+      readonly size: Size;
+      readonly format: 'png' | 'jpg';
+      readonly outputPath: string;
+    };
+    output: { readonly size: Size };
+  };
+  /** Key pictures at or before some times of an asset, side by side and row by row. */
+  'picture-grid': {
+    input: {
+      readonly source: MediaSource;
+      /** Asset time, at least one. */
+      readonly times: readonly Ticks[];
+      readonly columns: number;
+      /** Largest size of one picture. */
+      readonly cell: Size;
+      /** Times written into the pictures, and a border around them. */
+      readonly labels: boolean;
+      readonly format: 'png' | 'jpg';
+      readonly outputPath: string;
+    };
+    output: { readonly size: Size; readonly cell: Size; readonly shown: readonly Ticks[] };
+  };
+  /** The largest deflection of the main sound in every hundredth of a second, one byte each. */
+  'sound-peaks': {
+    input: { readonly source: MediaSource; readonly outputPath: string };
+    output: { readonly peaks: number; readonly peaksPerSecond: number };
   };
   /** What the media library is and has, for `rushes doctor`. */
   'media-versions': {

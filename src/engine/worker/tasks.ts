@@ -6,9 +6,13 @@ export type TaskLoaders = { readonly [Name in TaskName]: () => Promise<TaskImple
 export const taskLoaders: TaskLoaders = {
   probe: async () => (await import('#engine/media')).probeTask,
   frame: async () => (await import('#engine/media')).frameTask,
+  'picture-grid': async () => (await import('#engine/media')).pictureGridTask,
+  'timeline-frame': async () => (await import('#engine/render')).timelineFrameTask,
+  'sound-peaks': async () => (await import('#engine/analysis')).soundPeaksTask,
   'media-versions': async () => (await import('#engine/media')).mediaVersions,
   'analyze-sound': async () => (await import('#engine/analysis')).analyzeSoundTask,
   'measure-sync': async () => (await import('#engine/analysis')).measureSyncTask,
+  'analyze-picture': async () => (await import('#engine/analysis')).analyzePictureTask,
   'measure-denoise': async () => (await import('#engine/sound')).measureDenoiseTask,
   'render-sound': async () => (await import('#engine/sound')).renderSoundTask,
   'plan-render': async () => (await import('#engine/render')).planRenderTask,

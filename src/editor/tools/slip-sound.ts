@@ -71,7 +71,7 @@ export function layOver(
   const first = addTicks(offset, scaleTicks(clip.sourceRange.start, rate.num, rate.den));
   const inSource = (record: number) => scaleTicks(ticks(record), speed.num, speed.den);
   const inRecord = (source: number) => scaleTicks(ticks(source), speed.den, speed.num, 'ceil');
-  const lead = first < 0 ? inRecord(-first) : 0;
+  const lead = first < 0 ? inRecord(Math.abs(first)) : 0;
   const room = other.asset.duration - Math.max(0, first + inSource(lead));
   const length = Math.min(range.duration - lead, room <= 0 ? 0 : scaleTicks(ticks(room), speed.den, speed.num, 'floor'));
   if (length <= 0) return undefined;

@@ -10,6 +10,8 @@ import { fineLine, type FineLine, type SyncSamples } from './fine-offset.ts';
 import { createSyncFeatures, syncRateHz, type SyncFeatures } from './sync-features.ts';
 
 const candidates = 3;
+/** Places with less evidence than this share of the best are not compared sample by sample. */
+const worthComparing = 0.25;
 /** Another place that fits nearly as well means that the sound repeats. */
 const ambiguousShare = 0.6;
 
@@ -19,7 +21,8 @@ export type SyncSide = SyncSamples & { readonly features: SyncFeatures };
 export function compareSides(reference: SyncSide, other: SyncSide): SyncFacts {
   const lines = coarseLines(reference.features, other.features, candidates);
   if (lines.length === 0) return { found: false, confidence: 0, reason: 'no-overlap' };
-  const fine = lines
+  const worth = lines.filter(({ score }) => score >= worthComparing * lines[0]!.score);
+  const fine = worth
     .flatMap((line) => fineLine(reference, other, line) ?? [])
     .filter(({ agreeing }) => agreeing > 0)
     .sort((a, b) => evidenceOf(b) - evidenceOf(a));

@@ -6,7 +6,7 @@ import type { Box, MovingZoom, PictureColor, PicturePlace, Ramp } from '#engine/
 import { turnedBox, turnSteps, type ConformedLayer } from './conform-picture.ts';
 import { opaqueFormat, rangeOf } from './fit-steps.ts';
 import { createStepNet, type StepNet } from './step-net.ts';
-import { xfadeNames } from './transition-steps.ts';
+import { mirrored, xfadeNames } from './transition-steps.ts';
 
 /** What a layer is drawn from; `input` counts the pictures that go in. */
 export type Element =
@@ -115,8 +115,9 @@ function addTransition(net: StepNet, below: number | undefined, element: Transit
   const { name, from, to, progress } = element;
   const isOpaque = below === undefined || [from, to].every((side) => isWhole(side, composition) && side.opacity === undefined);
   const under = isOpaque ? undefined : composition.nothing;
-  const format = isOpaque ? (rangeOf(composition.color) === 'pc' ? 'yuvj444p' : 'yuv444p') : 'yuva444p';
-  const sides = [from, to].map((side) => net.add('format', { pix_fmts: format }, addPicture(net, under, side, composition)));
+  const format = isOpaque ? 'yuv444p' : 'yuva444p';
+  const mirror: DrawStep[] = mirrored.has(name) ? [{ filter: 'hflip', options: {} }] : [];
+  const sides = [from, to].map((side) => widen(net, net.chain(mirror, addPicture(net, under, side, composition)), format));
   // Its clock begins with the first picture that it sees: in the middle of it, where the span does.
   const duration = (composition.end - composition.start) / (progress.to - progress.from);
   const first = (composition.end - composition.start) / composition.frames / 2;
@@ -125,10 +126,17 @@ function addTransition(net: StepNet, below: number | undefined, element: Transit
     duration: duration.toFixed(6),
     offset: (-(progress.from * duration) - first).toFixed(6),
   };
-  const mixed = net.add('xfade', options, ...sides);
-  if (isOpaque) return net.add('format', { pix_fmts: opaqueFormat(composition.color) }, mixed);
-  const over = net.add('format', { pix_fmts: 'yuva420p' }, mixed);
+  const mixed = net.chain(mirror, net.add('xfade', options, ...sides));
+  const range = rangeOf(composition.color);
+  const narrowed = net.add('scale', { in_range: 'pc', out_range: range, flags: 'bicubic+accurate_rnd' }, mixed);
+  if (isOpaque) return net.add('format', { pix_fmts: opaqueFormat(composition.color) }, narrowed);
+  const over = net.add('format', { pix_fmts: 'yuva420p' }, narrowed);
   return net.add('overlay', { x: 0, y: 0, format: 'yuv420' }, below!, over);
+}
+
+/** To full range, since `xfade` takes 0 for black and 255 for white; and to as many samples of colour as of light. */
+function widen(net: StepNet, at: number, format: string): number {
+  return net.add('format', { pix_fmts: format }, net.add('scale', { out_range: 'pc', flags: 'bicubic+accurate_rnd' }, at));
 }
 
 /** The zoom as it goes on, and the turn that had to wait for it. */
@@ -159,7 +167,8 @@ function zoomOptions(
   // 0: share of the time, then 1: what is left of each side.
   const left = `st(0,${share});st(1,1/max(1,${from}+${to - from}*(${eased[easing]})))`;
   const edge = (anchor: number, length: string) => `${left};${anchor.toFixed(4)}+(${length}-${anchor.toFixed(4)})*ld(1)`;
-  const [anchorX, anchorY] = [(x - box.x) * detail, (y - box.y) * detail];
+  // The filter counts from the middle of the first pixel.
+  const [anchorX, anchorY] = [(x - box.x) * detail - 0.5, (y - box.y) * detail - 0.5];
   const [near, far] = [
     { x: edge(anchorX, '0'), y: edge(anchorY, '0') },
     { x: edge(anchorX, 'W'), y: edge(anchorY, 'H') },

@@ -24,7 +24,7 @@ export const xfadeNames: Readonly<Record<TransitionName, string>> = {
   'circle-crop': 'circlecrop',
   'rectangle-crop': 'rectcrop',
   clock: 'radial',
-  radial: 'distance',
+  radial: 'radial',
   'barn-doors-open': 'vertopen',
   'barn-doors-close': 'vertclose',
   slices: 'hlslice',
@@ -32,3 +32,6 @@ export const xfadeNames: Readonly<Record<TransitionName, string>> = {
   squeeze: 'squeezeh',
   'dip-grey': 'fadegrays',
 };
+
+/** Those that are drawn on mirrored pictures: the other way round. */
+export const mirrored: ReadonlySet<TransitionName> = new Set(['radial']);

@@ -134,7 +134,7 @@ const sentences: readonly (readonly [string, ...string[]])[] = [
   ['cut', '?1'],
   ['make it pop', '@off-topic'],
   ['add subtitles', '~1'],
-  ['rotate the video by 90 degrees', '~1'],
+  ['rotate the video by 90 degrees', 'turn{"degrees":90}'],
 ];
 
 describe('a second set of sentences', () => {

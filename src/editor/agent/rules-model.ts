@@ -59,7 +59,7 @@ function nextStep(options: CallOptions, pending: PendingQuestion | undefined): S
   const message = options.prompt[lastUser];
   const sentence =
     message?.role === 'user' ? message.content.map((part) => (part.type === 'text' ? part.text : '')).join(' ') : '';
-  const request = withAnswer(parseRequest(sentence), pending);
+  const request = withAnswer(parseRequest(sentence, earlierSentences(options.prompt.slice(0, lastUser))), pending);
   const receipts = options.prompt
     .slice(lastUser + 1)
     .flatMap((entry) => (entry.role === 'tool' ? entry.content.flatMap(receiptOf) : []));
@@ -71,6 +71,13 @@ function nextStep(options: CallOptions, pending: PendingQuestion | undefined): S
     kind: 'call',
     call: { toolCallId: `call_${receipts.length + 1}`, toolName: next.tool, input: JSON.stringify(next.input) },
   };
+}
+
+/** What the user said before, oldest first: "a bit less" is about the newest of it. */
+function earlierSentences(messages: CallOptions['prompt']): string[] {
+  return messages.flatMap((message) =>
+    message.role === 'user' ? [message.content.map((part) => (part.type === 'text' ? part.text : '')).join(' ')] : [],
+  );
 }
 
 function withAnswer(request: ParsedRequest, pending: PendingQuestion | undefined): ParsedRequest {

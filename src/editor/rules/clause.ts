@@ -1,4 +1,5 @@
 /** Takes a sentence apart: quotes and times become marks, wishes become clauses. */
+import { readNumber } from './numbers.ts';
 import { correctTypos } from './typos.ts';
 import { markStretches, markTimes, type TimeStretch } from './times.ts';
 
@@ -66,6 +67,22 @@ function marksIn(text: string, pattern: RegExp): number[] {
   return [...text.matchAll(pattern)].map((match) => Number(match[1]));
 }
 
+const ordinal = '(first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th|last)';
+const piece = '(?:clips?|shots?|scenes?|videos?)';
+/** "between clips 1 and 2", "between the first and the second clip": "and" does not part two wishes there. */
+const betweenNumbers = new RegExp(
+  `\\bbetween (?:${piece} (\\d{1,3}|one|two|three|four) and (?:${piece} )?(\\d{1,3}|one|two|three|four|five)|(?:the )?${ordinal}(?: ${piece})? and (?:the )?${ordinal}(?: ${piece})?)\\b`,
+  'gi',
+);
+const betweenChinese =
+  /第?([一二三四五六七八九十\d]+)(?:个|段)?(?:片段|镜头|视频)?(?:和|与|跟|、)第?([一二三四五六七八九十\d]+)(?:个|段)?(?:片段|镜头|视频)(?:之间|中间)/g;
+const clipNumbers: Readonly<Record<string, number>> = { first: 1, '1st': 1, second: 2, '2nd': 2, third: 3, '3rd': 3, fourth: 4, '4th': 4, fifth: 5, '5th': 5, last: -1 }; // prettier-ignore
+
+function betweenClips(...[, a, b, c, d]: readonly string[]): string {
+  const number = (word: string) => clipNumbers[word.toLowerCase()] ?? readNumber(word) ?? 1;
+  return `betweenclips ${number(a ?? c ?? '')} ${number(b ?? d ?? '')} `;
+}
+
 function normalise(text: string): string {
   return (
     correctTypos(text.normalize('NFKC').replaceAll('’', "'"))
@@ -80,13 +97,19 @@ function normalise(text: string): string {
       )
       .replace(/\s+/g, ' ')
       // "… into a 1080p MP4" is a wish of its own.
-      .replace(/\s+(?:in)?to (?:an? )?((?:\d{3,4}p )?(?:mp4|mov|mp3|wav|m4a))\b/gi, ', export $1')
+      .replace(/\s+(?:in)?to (?:an? )?((?:\d{3,4}p )?(?:mp4|mov|mp3|wav|m4a|webm|flac|gif|webp))\b/gi, ', export $1')
       // Pairs that "and" must not tear apart.
       .replace(/\bin (?:and|&) out\b/gi, 'inandout')
       .replace(/\b(start|beginning|intro) (?:and|&) (?:the )?(end|ending|outro)\b/gi, '$1and$2')
       .replace(/淡入(?:和|与|及)?淡出/g, '淡入淡出')
       .replace(/开头(?:和|与|及|、)(?:结尾|末尾)/g, '开头结尾')
-      .replace(/black (?:and|&) white/gi, 'blackandwhite')
+      .replace(/black[- ]?(?:and|&|n)[- ]?white/gi, 'blackandwhite')
+      .replace(/\btop (?:and|&) (?:the )?bottom\b/gi, 'topandbottom')
+      .replace(/\bleft (?:and|&) (?:the )?right\b/gi, 'leftandright')
+      .replace(/\bteal (?:and|&) orange\b/gi, 'teal-orange')
+      .replace(betweenNumbers, betweenClips)
+      .replace(betweenChinese, betweenClips)
+      .replace(/\b(swap|switch|exchange)\b (.{1,40}?) (?:and|&) /gi, '$1 $2 with ')
       .trim()
   );
 }

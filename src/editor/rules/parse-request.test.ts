@@ -17,7 +17,7 @@ const corpus: readonly (readonly [string, ...string[]])[] = [
     'trim_pauses{"mode":"trim"}',
     'sync_audio{}',
   ],
-  ['trim dead air, add transitions, and sync background music to cuts', 'trim_pauses{"mode":"trim"}', '~2'],
+  ['trim dead air, add transitions, and sync background music to cuts', 'trim_pauses{"mode":"trim"}', 'add_transition{}', '~1'],
   ['fix the audio sync, smooth out the jump cuts, and stabilize the shaky footage', 'sync_audio{}', '~2'],
   ['export 1080p MP4', 'export{"format":"mp4","resolution":"1080p"}'],
   [
@@ -110,7 +110,7 @@ const corpus: readonly (readonly [string, ...string[]])[] = [
   ['不要去掉噪音，只修剪停顿', 'trim_pauses{"mode":"trim"}', '!remove_noise'],
   // Not understood
   ["what's the weather in Paris?", '?1'],
-  ['make it black and white', '~1'],
+  ['make it black and white', 'adjust_color{"look":"black-and-white"}'],
 ];
 
 describe('parseRequest()', () => {

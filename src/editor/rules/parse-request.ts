@@ -5,29 +5,60 @@
  * kind of material, and a negated wish becomes no call at all.
  */
 import { splitClauses, type Clause } from './clause.ts';
+import { readExcept } from './except.ts';
+import { followUp } from './follow-up.ts';
+import { clips } from './intents/clips.ts';
+import { color } from './intents/color.ts';
 import { isExcept, keepRange, removeRange, split, trimEdges, trimPauses } from './intents/cutting.ts';
-import { analyze, exportVideo, history, showTimeline } from './intents/history.ts';
+import { exportVideo } from './intents/export.ts';
+import { aspect, background, crop } from './intents/frame.ts';
+import { analyze, history, showTimeline } from './intents/history.ts';
+import { freeze, reverse, turn, zoom } from './intents/motion.ts';
+import { ducking, music } from './intents/music.ts';
+import { blur, chromaKey, pictureInPicture, watermark } from './intents/overlay.ts';
 import { addTitle, setSpeed } from './intents/picture.ts';
 import { fade, mute, removeNoise, setLoudness, setVolume } from './intents/sound.ts';
 import { syncAudio } from './intents/sync.ts';
+import { transitions } from './intents/transitions.ts';
+import { captions, textStyle } from './intents/words.ts';
 import type { Intent } from './intent.ts';
 import { laterTopic } from './later.ts';
+import { inOrder } from './order.ts';
+import { parseSubtitles, subtitlesIn } from './subtitles.ts';
 import { detectLanguage, type Language, type ParsedRequest, type ToolCallRequest } from './request.ts';
 
 /** Order matters: what names its own object comes before what only names a verb. */
 const intents: readonly Intent[] = [
   history,
   syncAudio,
+  captions,
+  textStyle,
   addTitle,
+  watermark,
+  transitions,
   trimPauses,
   removeNoise,
+  ducking,
+  music,
   fade,
+  chromaKey,
+  pictureInPicture,
+  freeze,
+  reverse,
+  turn,
+  zoom,
+  blur,
+  background,
+  crop,
+  aspect,
   setSpeed,
   setLoudness,
   mute,
   setVolume,
+  color,
   keepRange,
   removeRange,
+  clips,
   split,
   trimEdges,
   exportVideo,
@@ -36,10 +67,19 @@ const intents: readonly Intent[] = [
 ];
 
 const verbs =
-  /^(?:remove|delete|cut out|cut|trim|shorten|take out|get rid of|keep only|only keep|keep|mute|drop|add|put|fade|reduce|clean up|clean|speed up|slow down|lower|raise|剪掉|删掉|删除|去掉|去除|裁掉|切掉|保留|只保留|静音|加上|添加|降低|提高|缩短|修剪|移除|剪|删)/;
+  /^(?:remove|delete|cut out|cut|trim|shorten|take out|get rid of|keep only|only keep|keep|mute|drop|add|put|fade|reduce|clean up|clean|speed up|slow down|lower|raise|increase|decrease|boost|blur|crop|rotate|reverse|freeze|zoom in|zoom|make it|make|apply|change|剪掉|删掉|删除|去掉|去除|裁掉|切掉|保留|只保留|静音|加上|添加|降低|提高|增加|调高|调低|缩短|修剪|移除|剪|删)/;
 
-export function parseRequest(sentence: string): ParsedRequest {
+/**
+ * What a sentence asks for. `earlier` are the user's messages before it, oldest first: "a bit less" and "remove it" mean the
+ * newest of them.
+ */
+export function parseRequest(sentence: string, earlier: readonly string[] = []): ParsedRequest {
   const language = detectLanguage(sentence);
+  const subtitles = subtitlesIn(sentence);
+  if (subtitles !== undefined) return parseSubtitles(subtitles, language);
+  const last = earlier.at(-1);
+  const again = last === undefined ? undefined : followUp(sentence, () => parseRequest(last, earlier.slice(0, -1)).calls);
+  if (again !== undefined) return { language, calls: again, misunderstood: [], unavailable: [], declined: [] };
   const talk = smallTalk(sentence);
   if (talk !== undefined) return { language, calls: [], misunderstood: [], unavailable: [], declined: [], talk };
   const calls: ToolCallRequest[] = [];
@@ -107,40 +147,28 @@ function readClause(clause: Clause, lastVerb: string): readonly ToolCallRequest[
 
 function firstMeaning(clause: Clause): readonly ToolCallRequest[] | undefined {
   const guarded = question.test(clause.words);
+  const isExcepted = isExcept(clause);
+  const excepted = isExcepted && !guarded ? readExcept(clause, readAs) : undefined;
+  if (excepted !== undefined) return excepted;
   for (const intent of intents) {
-    if (isExcept(clause) && clause.stretches.length > 0 && intent !== keepRange) continue;
+    if (isExcepted && clause.stretches.length > 0 && intent !== keepRange) continue;
     const calls = intent.read(clause);
     if (calls !== undefined && !(guarded && calls.some(({ tool }) => !lookingTools.has(tool)))) return calls;
   }
   return undefined;
 }
 
-function isInherited(clause: Clause, meant: readonly ToolCallRequest[]): boolean {
-  return firstMeaning(clause) === undefined && meant.length > 0;
+/** The first meaning of words that no exception is left in. */
+function readAs(clause: Clause): readonly ToolCallRequest[] | undefined {
+  for (const intent of intents) {
+    const calls = intent.read(clause);
+    if (calls !== undefined) return calls;
+  }
+  return undefined;
 }
 
-/**
- * Times in a sentence mean the video as it is now, so what names a time comes before what changes the length; fades belong
- * to the edges that are left, and the file comes last. Within a rank the order of the words stays.
- */
-function inOrder(calls: readonly ToolCallRequest[]): ToolCallRequest[] {
-  const ranks: Readonly<Record<string, number>> = {
-    undo: 0,
-    redo: 0,
-    restore_version: 0,
-    mute: 1,
-    add_title: 1,
-    split_at: 1,
-    remove_ranges: 2,
-    keep_ranges: 2,
-    set_speed: 3,
-    fade: 6,
-    describe_changes: 7,
-    show_timeline: 7,
-    analyze: 7,
-    export: 8,
-  };
-  return calls.toSorted((a, b) => (ranks[a.tool] ?? 5) - (ranks[b.tool] ?? 5));
+function isInherited(clause: Clause, meant: readonly ToolCallRequest[]): boolean {
+  return firstMeaning(clause) === undefined && meant.length > 0;
 }
 
 /** A wish that only refines the one before ("… longer than a second") is joined to it; the same wish twice is one. */
@@ -151,12 +179,23 @@ function addCall(calls: ToolCallRequest[], entry: ToolCallRequest): void {
   } else if ((entry.tool === 'remove_ranges' || entry.tool === 'keep_ranges') && known >= 0) {
     const ranges = [...(calls[known]!.input.ranges as readonly unknown[]), ...(entry.input.ranges as readonly unknown[])];
     calls[known] = { tool: entry.tool, input: { ranges } };
-  } else if (entry.tool === 'set_volume' && known >= 0 && calls[known]!.input.target === entry.input.target) {
+  } else if (
+    entry.tool === 'set_volume' &&
+    known >= 0 &&
+    calls[known]!.input.target === entry.input.target &&
+    sameTarget(calls[known]!, entry)
+  ) {
     // "It is too quiet, turn it up by 3 dB" is one wish, said twice.
     calls[known] = entry;
-  } else if (entry.tool === 'export' && known >= 0) {
+  } else if (entry.tool === 'adjust_color' && known >= 0 && sameTarget(calls[known]!, entry)) {
+    calls[known] = { tool: entry.tool, input: { ...calls[known]!.input, ...entry.input } };
+  } else if ((entry.tool === 'export' || entry.tool === 'set_aspect') && known >= 0) {
     calls[known] = { tool: entry.tool, input: { ...calls[known]!.input, ...entry.input } };
   } else if (!calls.some((call) => same(call, entry))) calls.push(entry);
+}
+
+function sameTarget(a: ToolCallRequest, b: ToolCallRequest): boolean {
+  return ['start', 'end', 'clip'].every((key) => a.input[key] === b.input[key]);
 }
 
 function same(a: ToolCallRequest, b: ToolCallRequest): boolean {

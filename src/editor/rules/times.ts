@@ -64,7 +64,14 @@ const patterns: readonly {
 /** Replaces every time in `text` by a mark. An aspect such as 9:16 is not a time where the words around it speak of shape. */
 export function markTimes(text: string): MarkedText {
   const found: number[] = [];
-  const aspect = /aspect|ratio|vertical|portrait|landscape|format|比例|画幅|竖|横屏/i.test(text);
+  const aspect =
+    /aspect|ratio|vertical|portrait|landscape|format|比例|画幅|竖|横屏/i.test(text) ||
+    /(?:^|\b(?:make|convert|change|turn|switch|reframe|resize|crop|export|render|fit|as|in|to)\b[^\d⟦]*?|[成为版裁导出到]\s*)9:16(?![\d:]|\s*(?:to|-|–|到|至)\s*\d)/i.test(
+      text.replace(
+        /\b(?:from|at|after|before|until|till|between|cut|remove|delete|keep|mute|split)\b.*?9:16|\d\s*(?:to|and|-|–|到|至)\s*9:16/gi,
+        '',
+      ),
+    );
   let marked = aspect ? text.replace(/\b(?:9:16|16:9|4:5|1:1|4:3|21:9)\b/g, (match) => match.replace(':', '∶')) : text;
   marked = inheritUnits(marked);
   for (const { pattern, read } of patterns) {

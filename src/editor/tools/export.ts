@@ -23,9 +23,9 @@ export const exportVideo = defineTool({
       quality: z.enum(['low', 'medium', 'high', 'lossless']).optional().describe('Default high'),
       resolution: z
         .string()
-        .regex(/^\d{3,4}p$/)
+        .regex(/^(?:\d{3,4}p|\d{2,4}x\d{2,4})$/)
         .optional()
-        .describe('Height limit such as 1080p; never enlarged'),
+        .describe('Height limit such as 1080p, or a size such as 1920x1080; never enlarged'),
       fps: z.number().min(1).max(240).optional(),
       aspect: z
         .string()

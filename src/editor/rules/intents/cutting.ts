@@ -69,7 +69,7 @@ export const keepRange: Intent = {
 };
 
 const aboutSomethingElse =
-  /声音|音频|原声|\b(?:sound|audio|volume|voice|narration|noise|title|text|caption|subtitle|music)\b|噪|字幕|标题|音乐/;
+  /声音|音频|原声|\b(?:sound|audio|volume|voice|narration|noise|title|text|captions?|subtitles?|music|blur|zoom|transitions?|logo|watermark|overlay|effects?|filters?|colou?rs?|reverse|freeze|mirror|rotation)\b|噪|字幕|标题|音乐|模糊|转场|水印|滤镜|特效|缩放|倒放|定格|马赛克/;
 
 function removes(words: string): boolean {
   return (

@@ -2,8 +2,10 @@
 import type { Clause } from '../clause.ts';
 import { call, has, removing, type Intent } from '../intent.ts';
 import { chineseNumber, englishNumber, readNumber } from '../numbers.ts';
+import { colorIn } from '../amounts.ts';
 import { pointText } from '../times.ts';
 import { rangeOf } from './cutting.ts';
+import { animationIn, titleStyleIn } from './words.ts';
 
 export const setSpeed: Intent = {
   name: 'set-speed',
@@ -57,13 +59,13 @@ function factorOf(words: string, { faster, slower, times, percent }: SpeedWords)
 }
 
 const titleWords =
-  '(?:title(?: card)?|text(?: overlay)?|heading|headline|lower[- ]third|label|caption|words?|标题|文字|字样|片名|文本)';
+  '(?:title(?: card)?|text(?: overlay)?|heading|headline|lower[- ]third|end[- ](?:card|screen)|quote|chapter(?: (?:title|card|heading))?|label|caption|words?|标题|文字|字样|片名|文本|人名条|片尾卡?|章节|引言)';
 
 export const addTitle: Intent = {
   name: 'add-title',
   read: (clause) => {
     const { words } = clause;
-    if (!new RegExp(titleWords).test(words) || /subtitles|captions\b|字幕/.test(words)) return undefined;
+    if (!new RegExp(titleWords).test(words) || /subtitles|captions\b|字幕|water ?mark|水印/.test(words)) return undefined;
     if (has(words, removing) || /去掉|删|移除/.test(words))
       return call('remove_title', clause.quotes[0] === undefined ? {} : { text: clause.quotes[0] });
     if (
@@ -81,11 +83,23 @@ export const addTitle: Intent = {
       : /\btop\b|顶部|上方/.test(words)
         ? 'top'
         : undefined;
+    const bare = clause.quotes.length > 0 ? words : words.slice(0, Math.max(0, words.indexOf(text.toLowerCase())));
+    const named = titleStyleIn(bare);
+    const style = named === 'lower-third' ? undefined : named;
+    const color = colorIn(bare);
+    const animation =
+      /\banimat|\bslid|\btypewriter|\btyp(?:ed|ing) (?:in|out)|\bpop(?:s|ping)? (?:in|up)|动画|打字|滑入|弹出/.test(bare)
+        ? animationIn(bare)
+        : undefined;
     return call('add_title', {
       text,
       ...(stretch === undefined || stretch.start !== 'start' ? {} : { start: 'start' }),
+      ...(style === 'end-card' && timing.start === undefined ? { start: 'end' } : {}),
       ...timing,
-      ...(position === undefined ? {} : { position }),
+      ...(position === undefined || style?.startsWith('lower-third') === true ? {} : { position }),
+      ...(style === undefined ? {} : { style }),
+      ...(color === undefined ? {} : { color }),
+      ...(animation === undefined ? {} : { animation }),
     });
   },
 };

@@ -104,23 +104,31 @@ export const setVolume: Intent = {
     const percent = new RegExp(`(${englishNumber}|${chineseNumber})\\s*(?:%|percent|per cent)|百分之(${chineseNumber})`).exec(
       words,
     );
-    if (!about || !(up || down || db !== null || (percent !== null && /volume|音量|gain|level/.test(words)))) return undefined;
+    if (
+      !about ||
+      !(up || down || db !== null || (percent !== null && /volume|音量|gain|level|\bmusic\b|\bbgm\b|音乐/.test(words)))
+    )
+      return undefined;
     if (/\b(?:speed|fast|slow|loudness|noise|pause)|速|噪/.test(words)) return undefined;
     const target = targetIn(words);
+    const each = (input: Readonly<Record<string, unknown>>) =>
+      clause.stretches.length === 0
+        ? call('set_volume', { ...input, ...target })
+        : clause.stretches.flatMap((stretch) => call('set_volume', { ...input, ...target, ...rangeOf(stretch) }));
     if (db !== null) {
       const amount = readNumber(db[2]!) ?? 0;
-      return call('set_volume', { change_db: db[1] === '-' || (down && db[1] !== '+') ? -amount : amount, ...target });
+      return each({ change_db: db[1] === '-' || (down && db[1] !== '+') ? -amount : amount });
     }
     if (percent !== null) {
       const value = readNumber(percent[1] ?? percent[2]!) ?? 100;
       const relative = /\bby\b/.test(words) || /(?:提高|增大|加大|降低|减小|调高|调低)(?:了)?\s*(?:百分之|\d)/.test(words);
-      return call('set_volume', { percent: relative ? (down ? Math.max(0, 100 - value) : 100 + value) : value, ...target });
+      return each({ percent: relative ? (down ? Math.max(0, 100 - value) : 100 + value) : value });
     }
     const half = /\bhalf\b|一半/.test(words);
     const little = /\b(?:a (?:bit|little|tad|touch)|slightly)\b|一点|稍微|略/.test(words);
     const much = /\b(?:much|a lot|way)\b|很多|大幅/.test(words);
     const size = half ? 6 : little ? 3 : much ? 9 : 5;
-    return call('set_volume', { change_db: up ? size : -size, ...target });
+    return each({ change_db: up ? size : -size });
   },
 };
 
@@ -128,7 +136,7 @@ export const fade: Intent = {
   name: 'fade',
   read: (clause) => {
     const { words } = clause;
-    if (!/\bfad(?:e|es|ing)\b|淡入|淡出|渐入|渐出|渐显|渐隐/.test(words)) return undefined;
+    if (!/\bfad(?:e|es|ing)\b|淡入|淡出|渐入|渐出|渐显|渐隐/.test(words) || /\bwhite\b|白/.test(words)) return undefined;
     const both = /inandout|淡入淡出|\bfades? (?:at|on) both/.test(words);
     const fadesIn = both || /\bin\b|淡入|渐入|渐显|(?:at|from) the (?:start|beginning)|from black/.test(words);
     const fadesOut = both || /\bout\b|淡出|渐出|渐隐|at the end|to black/.test(words) || !fadesIn;

@@ -1,0 +1,70 @@
+/** Sentences that only mean something after another one: "a bit less", "slower", "another one", "remove it". */
+import { cornerIn, sizeOf } from './amounts.ts';
+import { followers } from './follow-steps.ts';
+import type { ToolCallRequest } from './request.ts';
+
+const subject =
+  "(?:(?:make|turn|do|have|set|want|move|put|show|let's have|try|use|give me|i want|i'd like|can you|could you|please|now|ok(?:ay)?|hmm|it's|it is|that's|that is|still|not quite|just)\\s+)*(?:(?:it|that|this|them|the effect)\\s+)?(?:(?:is|was|be)\\s+)?(?:still\\s+)?";
+const tail = '(?:\\s+(?:it|that|this|please|thanks|then|now|instead|again|of (?:it|that)|than that|though|on that))*';
+const amount =
+  '(?:(?:just )?a (?:little )?(?:bit|little|tad|touch)\\s+|slightly\\s+|much\\s+|a lot\\s+|even\\s+|way\\s+|far\\s+|some\\s+)*';
+
+/** The whole sentence, politeness and amount aside. */
+function whole(english: string, chinese: string): RegExp {
+  return new RegExp(
+    `^${subject}${amount}(?:${english})${tail}$|^(?:请|再|还是|稍微|稍|有点|更|把它|让它|它|我要|我想要?|能不能|可以|帮我)*(?:${chinese})(?:一点点?|一些|点|些|吧|了|呢|吗|一下)*$`,
+  );
+}
+
+const patterns: readonly (readonly [keyof typeof followers, RegExp])[] = [
+  [
+    'less',
+    whole(
+      'less(?: so)?|weaker|subtler|not (?:so|that) (?:much|strong)|too (?:much|strong)|tone (?:it |that )?down',
+      '少|弱|太多|太强|太过|过头|不要那么[多强]',
+    ),
+  ],
+  ['more', whole('more|stronger|not enough|(?:go )?further|too (?:little|weak)', '多|强|不够|太少|太弱')],
+  ['slower', whole('slower|longer|slow(?: it)? down', '慢|长')],
+  ['faster', whole('faster|quicker|shorter|speed(?: it)? up', '快|短')],
+  ['louder', whole('louder|turn (?:it )?up|too quiet', '大声|响|太小声|声音大')],
+  ['quieter', whole('quieter|softer|lower|turn (?:it )?down|too loud', '小声|轻|太响|太大声|声音小')],
+  ['bigger', whole('bigger|larger|too small', '大|太小|放大')],
+  ['smaller', whole('smaller|too (?:big|large)', '小|太大|缩小')],
+  [
+    'another',
+    whole(
+      "(?:a |an )?(?:another|different|other|new)(?: (?:one|style|song|track|look|music|kind|piece))?|something (?:else|different)|i don't like (?:it|that|this)",
+      '(?:换|来)(?:一)?[个首种](?:样式|风格|别的|其他的)?|换个(?:样式|风格)|另一[个首种]|别的',
+    ),
+  ],
+  [
+    'again',
+    whole('(?:do )?(?:that |it |the same )?(?:again|once more|one more time)|repeat(?: that)?', '再来一次|再做一次|重复'),
+  ],
+  [
+    'takeAway',
+    /^(?:please |just |now |actually |ok(?:ay)? )*(?:remove|delete|drop|lose|get rid of|take (?:off|away|out)|no|without)(?: it| that| this| them)(?: (?:again|please|off|away|out))*$|^(?:please )?take (?:it|that|them) (?:off|away|out)(?: again)?$|^(?:请)?(?:把)?(?:它|这个|那个)?(?:去掉|删掉|移除|取消|不要)(?:它|这个|那个|了|吧)*$/,
+  ],
+  [
+    'corner',
+    /^(?:(?:please )?(?:put|move|place|make) (?:it|that) )?(?:(?:in|to|at|on) the )?(?:top|bottom|upper|lower)?[- ]?(?:left|right)(?: corner)?(?: please| instead)?$|^(?:放|移)?(?:到|在)?[左右](?:上|下)?角?$/,
+  ],
+];
+
+/** The calls that a follow-up means, from what the message before it asked; undefined for a sentence that stands alone. */
+export function followUp(sentence: string, last: () => readonly ToolCallRequest[]): readonly ToolCallRequest[] | undefined {
+  const words = sentence
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll('’', "'")
+    .replace(/[.!?。！？,，~～]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (words.length === 0 || words.length > 60) return undefined;
+  const found = patterns.find(([, pattern]) => pattern.test(words));
+  if (found === undefined) return undefined;
+  const call = last().at(-1);
+  if (call === undefined) return undefined;
+  return followers[found[0]](call, { size: sizeOf(words), corner: cornerIn(words) });
+}

@@ -41,6 +41,7 @@ const permitted: Record<string, readonly string[]> = {
   'editor/commit': ['editor/context'],
   'editor/assets': ['editor/context', 'editor/commit'],
   'editor/jobs': ['editor/context', 'editor/commit', 'editor/assets'],
+  'editor/previews': ['editor/context', 'editor/commit', 'editor/assets', 'editor/jobs'],
   'editor/tools': ['editor/context', 'editor/commit', 'editor/assets', 'editor/jobs'],
   'editor/rules': [],
   'editor/agent': ['editor/context', 'editor/commit', 'editor/assets', 'editor/jobs', 'editor/tools', 'editor/rules'],

@@ -5,6 +5,7 @@ import { handleTurns } from '#editor/agent';
 import { soundFacts } from '#editor/assets';
 import { createIds, type EditorContext } from '#editor/context';
 import { handleRenders, sweepStorage } from '#editor/jobs';
+import { handleProxies } from '#editor/previews';
 import { createPool, type Pool } from '#engine/pool';
 import { mainAudioStream } from '#core/asset';
 import { openBlobs, openCache } from '#platform/blobs';
@@ -42,6 +43,7 @@ export async function buildApp(config: Config): Promise<App> {
     ids: createIds(),
   };
   handleRenders(ctx);
+  handleProxies(ctx);
   handleTurns(ctx);
   await sweepStorage(ctx);
   await queue.start();

@@ -38,7 +38,7 @@ export function chooseEncoder(
   capKbps?: number,
 ): PictureEncoder {
   const { quality } = output;
-  const keyFrames = Math.max(1, Math.round((2 * frameRate.num) / frameRate.den));
+  const keyFrames = Math.max(1, Math.round(((output.keyFrameSeconds ?? 2) * frameRate.num) / frameRate.den));
   const cap = capKbps === undefined ? {} : { capKbps };
   const facts = copied?.seen?.index.h264;
   if (copied?.seen === undefined || facts === undefined) {

@@ -50,6 +50,8 @@ export type OutputRequest = {
   readonly frameRate?: FrameRate;
   /** Longest stretch that is encoded by itself, 0.1 … 60 s; default 8. Shorter ones spread and repeat better, each costs a key frame. */
   readonly rangeSeconds?: number;
+  /** Most time from one key frame to the next; default 2 s. Shorter makes seeking quicker and the file larger. */
+  readonly keyFrameSeconds?: number;
   /** `never` encodes every picture, e.g. after a source turned out to be damaged where it was copied. */
   readonly copy?: 'auto' | 'never';
 };

@@ -9,9 +9,11 @@ import { createTone } from './tone.ts';
 import { strips, voices, type Sound, type Strip, type VoiceName } from './voices/index.ts';
 
 /** No sound rings longer than this after its bar began. */
-const longestSeconds = 14;
+const longestSeconds = 12;
+/** Bars between which the lines are moved back to their start. */
+const barsToMove = 6;
 /** Sounds are kept and used again up to this many samples of them all. */
-const mostKept = 8_000_000;
+const mostKept = 16_000_000;
 const pumpSeconds = 0.28;
 
 export type Mixer = {
@@ -21,7 +23,8 @@ export type Mixer = {
 
 export function createMixer(style: Style, bar: { readonly samples: number; readonly samplesPerBeat: number }): Mixer {
   const { room } = style;
-  const size = bar.samples + longestSeconds * musicRateHz;
+  const size = barsToMove * bar.samples + longestSeconds * musicRateHz;
+  let origin = 0;
   const line = () => new Float32Array(size);
   const lines = {
     left: line(),
@@ -47,14 +50,15 @@ export function createMixer(style: Style, bar: { readonly samples: number; reado
       Math.SQRT2 * Math.cos(((strip.pan + 1) * Math.PI) / 4),
       Math.SQRT2 * Math.sin(((strip.pan + 1) * Math.PI) / 4),
     ];
-    const { at } = note;
+    const at = origin + note.at;
     const dry = gain * (1 - strip.pump);
     addTo(lines.left, at, sound.left, dry * left);
     addTo(lines.right, at, sound.right, dry * right);
     addTo(lines.pumpedLeft, at, sound.left, gain * strip.pump * left);
     addTo(lines.pumpedRight, at, sound.right, gain * strip.pump * right);
-    addTo(lines.reverb, at, sound.left, 0.5 * gain * strip.reverb);
-    addTo(lines.reverb, at, sound.right, 0.5 * gain * strip.reverb);
+    const isMono = sound.left === sound.right;
+    addTo(lines.reverb, at, sound.left, (isMono ? 1 : 0.5) * gain * strip.reverb);
+    if (!isMono) addTo(lines.reverb, at, sound.right, 0.5 * gain * strip.reverb);
     addTo(lines.echo, at, sound.left, gain * strip.delay);
     if (note.voice === 'kick' || note.voice === 'softKick') pumpFrom(at);
   }
@@ -68,23 +72,30 @@ export function createMixer(style: Style, bar: { readonly samples: number; reado
     }
   }
 
+  function moveBack(): void {
+    for (const samples of Object.values(lines)) {
+      samples.copyWithin(0, origin);
+      samples.fill(0, size - origin);
+    }
+    origin = 0;
+  }
+
   return {
     play(notes) {
       for (const note of notes) place(note);
-      const left = lines.left.slice(0, bar.samples);
-      const right = lines.right.slice(0, bar.samples);
+      const end = origin + bar.samples;
+      const left = lines.left.slice(origin, end);
+      const right = lines.right.slice(origin, end);
       for (let index = 0; index < bar.samples; index++) {
-        const open = 1 - lines.duck[index]!;
-        left[index]! += lines.pumpedLeft[index]! * open;
-        right[index]! += lines.pumpedRight[index]! * open;
+        const open = 1 - lines.duck[origin + index]!;
+        left[index]! += lines.pumpedLeft[origin + index]! * open;
+        right[index]! += lines.pumpedRight[origin + index]! * open;
       }
-      reverb(lines.reverb.subarray(0, bar.samples), left, right, room.reverbLevel);
-      echo(lines.echo.subarray(0, bar.samples), left, right);
+      reverb(lines.reverb.subarray(origin, end), left, right, room.reverbLevel);
+      echo(lines.echo.subarray(origin, end), left, right);
       tone(left, right);
-      for (const samples of Object.values(lines)) {
-        samples.copyWithin(0, bar.samples);
-        samples.fill(0, size - bar.samples);
-      }
+      origin = end;
+      if (origin === barsToMove * bar.samples) moveBack();
       return [left, right];
     },
   };
@@ -101,7 +112,7 @@ function createSounds(): (note: Note) => Sound {
   const kept = new Map<string, Sound>();
   let size = 0;
   return ({ voice, midi, length, velocity }) => {
-    const hardness = Math.max(1, Math.round(velocity * 5)) / 5;
+    const hardness = Math.max(1, Math.round(velocity * 4)) / 4;
     const name = `${voice} ${midi} ${length} ${hardness}`;
     const known = kept.get(name);
     if (known !== undefined) return known;

@@ -9,7 +9,7 @@ import { musicRateHz } from './form.ts';
 const lineMs = [31.3, 37.7, 41.9, 47.3, 53.9, 61.1, 67.3, 73.9] as const;
 const diffuserMs = [5.3, 12.7] as const;
 const preDelayMs = 14;
-const dampingHz = 4200;
+const dampingHz = 6500;
 /** Lows would fill the room with mud. */
 const lowestHz = 170;
 
@@ -17,64 +17,125 @@ export type Reverb = (send: Float32Array, left: Float32Array, right: Float32Arra
 
 /** Adds the room's answer to `send` to both sides, `level` times; `seconds` until it is 60 dB down. */
 export function createReverb(seconds: number): Reverb {
-  const samples = (ms: number) => Math.round((ms * musicRateHz) / 1000);
-  const lengths = lineMs.map(samples);
-  const lines = lengths.map((length) => new Float32Array(length));
-  const places = new Int32Array(8);
-  const gains = lengths.map((length) => 10 ** ((-3 * length) / (musicRateHz * seconds)) / Math.sqrt(8));
-  const damping = 1 - Math.exp((-2 * Math.PI * dampingHz) / musicRateHz);
-  const damped = new Float64Array(8);
-  const values = new Float64Array(8);
-  const pre = new Float32Array(samples(preDelayMs));
-  let prePlace = 0;
-  const diffusers = diffuserMs.map((ms) => createAllPass(samples(ms), 0.6));
-  const highPass = 1 - Math.exp((-2 * Math.PI * lowestHz) / musicRateHz);
-  let under = 0;
+  const lines = lineMs.map((ms) => createLine(samplesIn(ms), seconds));
+  // No line answers sooner than this, so that much can be worked on at once.
+  const stride = Math.min(...lineMs.map(samplesIn));
+  const taps = lines.map(() => new Float32Array(stride));
+  const input = new Float32Array(stride);
+  const preDelay = createDelay(samplesIn(preDelayMs));
+  const diffusers = diffuserMs.map((ms) => createAllPass(samplesIn(ms), 0.6));
+  const highPass = createHighPass();
+
+  function step(send: Float32Array, left: Float32Array, right: Float32Array, level: number): void {
+    const count = send.length;
+    const fed = input.subarray(0, count);
+    fed.set(send);
+    preDelay(fed);
+    highPass(fed);
+    for (const diffuse of diffusers) diffuse(fed);
+    for (const [index, line] of lines.entries()) line.read(taps[index]!, count);
+    // Each side hears lines of its own, in turns against each other.
+    for (let index = 0; index < 8; index += 4) {
+      addDifference(left, taps[index]!, taps[index + 2]!, level);
+      addDifference(right, taps[index + 1]!, taps[index + 3]!, level);
+    }
+    hadamard(taps, count);
+    for (const [index, line] of lines.entries()) line.write(taps[index]!, fed, index % 2 === 0 ? 1 : -1);
+  }
 
   return (send, left, right, level) => {
-    for (let index = 0; index < send.length; index++) {
-      let input = pre[prePlace]!;
-      pre[prePlace] = send[index]!;
-      prePlace = prePlace + 1 === pre.length ? 0 : prePlace + 1;
-      under += highPass * (input - under);
-      input = diffusers[1]!(diffusers[0]!(input - under));
-      for (let line = 0; line < 8; line++) {
-        const value = lines[line]![places[line]!]!;
-        damped[line]! += damping * (value - damped[line]!);
-        values[line] = damped[line]!;
-      }
-      left[index]! += level * (values[0]! - values[2]! + values[4]! - values[6]!);
-      right[index]! += level * (values[1]! - values[3]! + values[5]! - values[7]!);
-      hadamard(values);
-      for (let line = 0; line < 8; line++) {
-        const place = places[line]!;
-        lines[line]![place] = values[line]! * gains[line]! + (line % 2 === 0 ? input : -input);
-        places[line] = place + 1 === lengths[line]! ? 0 : place + 1;
-      }
+    for (let from = 0; from < send.length; from += stride) {
+      const to = Math.min(send.length, from + stride);
+      step(send.subarray(from, to), left.subarray(from, to), right.subarray(from, to), level);
     }
   };
 }
 
-function hadamard(values: Float64Array): void {
+function samplesIn(ms: number): number {
+  return Math.round((ms * musicRateHz) / 1000);
+}
+
+function addDifference(target: Float32Array, plus: Float32Array, minus: Float32Array, level: number): void {
+  for (let index = 0; index < target.length; index++) target[index]! += level * (plus[index]! - minus[index]!);
+}
+
+function createLine(length: number, seconds: number) {
+  const samples = new Float32Array(length);
+  const gain = 10 ** ((-3 * length) / (musicRateHz * seconds)) / Math.sqrt(8);
+  const damping = 1 - Math.exp((-2 * Math.PI * dampingHz) / musicRateHz);
+  let damped = 0;
+  let place = 0;
+  return {
+    /** What comes out over the next `count` samples, dulled. */
+    read(target: Float32Array, count: number): void {
+      let from = place;
+      for (let index = 0; index < count; index++) {
+        damped += damping * (samples[from]! - damped);
+        target[index] = damped;
+        if (++from === length) from = 0;
+      }
+    },
+    write(fedBack: Float32Array, fed: Float32Array, sign: number): void {
+      for (let index = 0; index < fed.length; index++) {
+        samples[place] = fedBack[index]! * gain + sign * fed[index]!;
+        if (++place === length) place = 0;
+      }
+    },
+  };
+}
+
+function hadamard(taps: readonly Float32Array[], count: number): void {
   for (let width = 1; width < 8; width *= 2) {
     for (let start = 0; start < 8; start += width * 2) {
-      for (let index = start; index < start + width; index++) {
-        const [a, b] = [values[index]!, values[index + width]!];
-        values[index] = a + b;
-        values[index + width] = a - b;
-      }
+      for (let line = start; line < start + width; line++) turn(taps[line]!, taps[line + width]!, count);
     }
   }
 }
 
-function createAllPass(length: number, gain: number): (input: number) => number {
+function turn(a: Float32Array, b: Float32Array, count: number): void {
+  for (let index = 0; index < count; index++) {
+    const [x, y] = [a[index]!, b[index]!];
+    a[index] = x + y;
+    b[index] = x - y;
+  }
+}
+
+type InPlace = (samples: Float32Array) => void;
+
+function createDelay(length: number): InPlace {
   const held = new Float32Array(length);
   let place = 0;
-  return (input) => {
-    const delayed = held[place]!;
-    const fed = input + gain * delayed;
-    held[place] = fed;
-    place = place + 1 === length ? 0 : place + 1;
-    return delayed - gain * fed;
+  return (samples) => {
+    for (let index = 0; index < samples.length; index++) {
+      const delayed = held[place]!;
+      held[place] = samples[index]!;
+      samples[index] = delayed;
+      if (++place === length) place = 0;
+    }
+  };
+}
+
+function createHighPass(): InPlace {
+  const share = 1 - Math.exp((-2 * Math.PI * lowestHz) / musicRateHz);
+  let under = 0;
+  return (samples) => {
+    for (let index = 0; index < samples.length; index++) {
+      under += share * (samples[index]! - under);
+      samples[index]! -= under;
+    }
+  };
+}
+
+function createAllPass(length: number, gain: number): InPlace {
+  const held = new Float32Array(length);
+  let place = 0;
+  return (samples) => {
+    for (let index = 0; index < samples.length; index++) {
+      const delayed = held[place]!;
+      const fed = samples[index]! + gain * delayed;
+      held[place] = fed;
+      samples[index] = delayed - gain * fed;
+      if (++place === length) place = 0;
+    }
   };
 }

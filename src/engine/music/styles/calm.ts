@@ -77,5 +77,5 @@ export const calm: Style = {
     bassLine('bass', [[{ step: 0, steps: 20, tone: 'root' }]]),
     held('pad'),
   ],
-  room: { reverbSeconds: 2.6, reverbLevel: 0.7, delaySteps: 6, pump: 0, brightHz: 8500, presenceDb: -2.5 },
+  room: { reverbSeconds: 2.6, reverbLevel: 0.7, delaySteps: 6, pump: 0, brightHz: 10500, presenceDb: -0.5 },
 };

@@ -74,5 +74,5 @@ export const cinematic: Style = {
     beat('boom', ['9...............']),
     beat('taiko', ['9...............']),
   ],
-  room: { reverbSeconds: 2.8, reverbLevel: 0.8, delaySteps: 4, pump: 0, brightHz: 8500, presenceDb: -2.5 },
+  room: { reverbSeconds: 2.8, reverbLevel: 0.8, delaySteps: 4, pump: 0, brightHz: 10500, presenceDb: -1 },
 };

@@ -95,5 +95,5 @@ export const corporate: Style = {
     bassLine('bass', [[{ step: 0, steps: 16, tone: 'root' }]]),
     beat('softKick', ['8...............']),
   ],
-  room: { reverbSeconds: 1.5, reverbLevel: 0.5, delaySteps: 3, pump: 0.2, brightHz: 10_000, presenceDb: -3 },
+  room: { reverbSeconds: 1.5, reverbLevel: 0.5, delaySteps: 3, pump: 0.2, brightHz: 12000, presenceDb: -1.5 },
 };

@@ -88,6 +88,6 @@ export const loFi: Style = {
     bassLine('bass', [[{ step: 0, steps: 24, tone: 'root' }]]),
     held('pad', { voices: 3 }),
   ],
-  room: { reverbSeconds: 1.4, reverbLevel: 0.5, delaySteps: 6, pump: 0.25, brightHz: 7000, presenceDb: -3 },
+  room: { reverbSeconds: 1.4, reverbLevel: 0.5, delaySteps: 6, pump: 0.25, brightHz: 8500, presenceDb: -1.5 },
   mix: { bell: { gainDb: -19 } },
 };

@@ -52,5 +52,5 @@ export const suspense: Style = {
     beat('boom', ['9...............']),
     beat('tick', ['7...............']),
   ],
-  room: { reverbSeconds: 2.4, reverbLevel: 0.65, delaySteps: 3, pump: 0, brightHz: 7500, presenceDb: -2 },
+  room: { reverbSeconds: 2.4, reverbLevel: 0.65, delaySteps: 3, pump: 0, brightHz: 10000, presenceDb: -1 },
 };

@@ -97,5 +97,5 @@ export const upbeat: Style = {
     beat('kick', ['9...............']),
     beat('openHat', ['6...............']),
   ],
-  room: { reverbSeconds: 1.3, reverbLevel: 0.4, delaySteps: 3, pump: 0.55, brightHz: 10_500, presenceDb: -3.5 },
+  room: { reverbSeconds: 1.3, reverbLevel: 0.4, delaySteps: 3, pump: 0.55, brightHz: 12000, presenceDb: -1.5 },
 };

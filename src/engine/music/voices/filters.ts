@@ -25,7 +25,9 @@ export function filter(
 }
 
 export function noise(length: number, random: () => number): Float32Array {
-  return Float32Array.from({ length }, () => 2 * random() - 1);
+  const samples = new Float32Array(length);
+  for (let index = 0; index < length; index++) samples[index] = 2 * random() - 1;
+  return samples;
 }
 
 /** Multiplies by an exponential that falls to 1/e in `seconds`, in place. */

@@ -3,7 +3,7 @@ import { hertz } from '../pitch.ts';
 import { applyEnvelope, softenEnd, softenStart, soundingSamples, type Envelope } from './envelope.ts';
 import { decay, filter, noise } from './filters.ts';
 import { mono, type Sound, type Tone, type Voice } from './sound.ts';
-import { addOscillator, addPartials, rate, spectra } from './tables.ts';
+import { addOscillator, addPartials, rate, sine, spectra } from './tables.ts';
 
 /** Frequency modulation by two stacks: a body that mellows as it rings, and a tine that is gone at once. */
 export const epiano: Voice = ({ midi, length, velocity }) => {
@@ -11,17 +11,17 @@ export const epiano: Voice = ({ midi, length, velocity }) => {
   const samples = soundingSamples(length, envelope);
   const side = (cents: number): Float32Array => {
     const sound = new Float32Array(samples);
-    const turn = (2 * Math.PI * hertz(midi + cents / 100)) / rate;
-    const body = 1.1 * velocity * 2 ** ((60 - midi) / 24);
-    const tine = turn * 14 < 1.2 ? 0.35 * velocity * velocity : 0;
-    let [bodyIndex, tineIndex] = [body, tine];
+    const turn = hertz(midi + cents / 100) / rate;
+    const body = (2.2 * velocity * 2 ** ((60 - midi) / 24)) / (2 * Math.PI);
+    const tine = turn * 14 < 0.19 ? (0.9 * velocity * velocity) / (2 * Math.PI) : 0;
+    let [bodyIndex, tineIndex, phase] = [body, tine, 0];
     const [bodyFall, tineFall] = [Math.exp(-1 / (0.5 * rate)), Math.exp(-1 / (0.07 * rate))];
     for (let index = 0; index < samples; index++) {
-      const phase = turn * index;
-      sound[index] =
-        0.34 * Math.sin(phase + bodyIndex * Math.sin(phase)) + 0.1 * Math.sin(phase + tineIndex * Math.sin(14 * phase));
+      sound[index] = 0.34 * sine(phase + bodyIndex * sine(phase)) + 0.1 * sine(phase + tineIndex * sine(14 * phase));
       bodyIndex *= bodyFall;
       tineIndex *= tineFall;
+      phase += turn;
+      if (phase >= 1) phase--;
     }
     applyEnvelope(sound, length, envelope);
     return sound;
@@ -43,7 +43,7 @@ export const piano: Voice = ({ midi, length, velocity, random }) => {
       const n = index + 1;
       return {
         hz: hz * n * Math.sqrt(1 + 0.0004 * n * n),
-        level: (0.36 * (1 + offset * (n % 2 === 0 ? 0.22 : -0.1))) / n ** (2.5 - 0.9 * velocity),
+        level: (0.36 * (1 + offset * (n % 2 === 0 ? 0.22 : -0.1))) / n ** (2 - 0.9 * velocity),
         decay: (2.6 * 2 ** ((52 - midi) / 22)) / (1 + 0.45 * index),
       };
     });
@@ -64,7 +64,7 @@ export const mallet: Voice = ({ midi, velocity, random }) => {
   addPartials(sound, [
     { hz, level: 0.5, decay: ring },
     { hz: hz * 2, level: 0.05, decay: ring * 0.6 },
-    { hz: hz * 3.93, level: 0.16 * velocity, decay: ring * 0.22 },
+    { hz: hz * 3.93, level: 0.26 * velocity, decay: ring * 0.25 },
     { hz: hz * 9.2, level: 0.05 * velocity * velocity, decay: 0.02 },
   ]);
   const knock = noise(Math.round(0.012 * rate), random);

@@ -9,12 +9,12 @@ export type Spectrum = { readonly name: string; readonly limitHz: number; readon
 
 export const spectra = {
   /** Bright, for plucks and staccato strings. */
-  saw: { name: 'saw', limitHz: 7000, level: (n: number) => 1 / n },
+  saw: { name: 'saw', limitHz: 9500, level: (n: number) => 1 / n ** 0.85 },
   /** As through an open filter at three kilohertz. */
-  softSaw: { name: 'softSaw', limitHz: 4200, level: (n: number) => 1 / n ** 1.45 },
+  softSaw: { name: 'softSaw', limitHz: 6500, level: (n: number) => 1 / n ** 1.2 },
   darkSaw: { name: 'darkSaw', limitHz: 1400, level: (n: number) => 1 / n ** 1.9 },
   hollow: { name: 'hollow', limitHz: 3000, level: (n: number) => (n % 2 === 1 ? 1 / n ** 1.5 : 0.12 / n ** 1.5) },
-  round: { name: 'round', limitHz: 900, level: (n: number) => [1, 0.32, 0.1, 0.04][n - 1] ?? 0 },
+  round: { name: 'round', limitHz: 1500, level: (n: number) => [1, 0.55, 0.28, 0.14, 0.07, 0.04][n - 1] ?? 0 },
   horn: { name: 'horn', limitHz: 2600, level: (n: number) => [1, 0.75, 0.5, 0.3, 0.18, 0.1, 0.06, 0.03][n - 1] ?? 0 },
 } satisfies Record<string, Spectrum>;
 
@@ -40,6 +40,16 @@ function tableOf(spectrum: Spectrum, midi: number): Float32Array {
   table[size] = table[0]!;
   tables.set(key, table);
   return table;
+}
+
+const sines = Float32Array.from({ length: size + 1 }, (_, index) => Math.sin((2 * Math.PI * index) / size));
+
+/** The sine of `turns` full circles, to −100 dB. */
+export function sine(turns: number): number {
+  const place = (turns - Math.floor(turns)) * size;
+  const whole = place | 0;
+  const low = sines[whole]!;
+  return low + (sines[whole + 1]! - low) * (place - whole);
 }
 
 export type Oscillator = {

@@ -5,6 +5,7 @@ import { importFile, importUrl, knownSoundFacts } from '#editor/assets';
 import { createSession, currentTimeline } from '#editor/commit';
 import { checkLink, signLink, type EditorContext } from '#editor/context';
 import { cancelRender, renderOutput, renderStatus, requestRender } from '#editor/jobs';
+import { assetFrame, contactSheet, filmstrip, proxy, timelineFrame, waveform, waveformPicture } from '#editor/previews';
 import {
   createAnonymousUser,
   creditBalance,
@@ -67,6 +68,13 @@ export function httpServices(ctx: EditorContext): HttpServices {
     receive: (stream, options) => ctx.blobs.receive(stream, options),
     importFile: (options) => importFile(ctx, options),
     importUrl: (options) => importUrl(ctx, options),
+    timelineFrame: (request) => timelineFrame(ctx, request),
+    assetFrame: (request) => assetFrame(ctx, request),
+    contactSheet: (request) => contactSheet(ctx, request),
+    filmstrip: (request) => filmstrip(ctx, request),
+    waveform: (request) => waveform(ctx, request),
+    waveformPicture: (request) => waveformPicture(ctx, request),
+    proxy: (key) => proxy(ctx, key),
     startTurn: (request) => startTurn(ctx, request),
     watchEvents: (watch) => watchEvents(ctx, watch),
     getRun: (key) => getRun(store, key),

@@ -38,6 +38,8 @@ export type MemoryServices = HttpServices & {
   dump(): string;
 };
 
+const noPreview = (): Promise<never> => Promise.reject(fail('RESOURCE_NOT_FOUND', { what: 'Preview' }));
+
 /** `folder` takes temporary files and media. */
 export function createMemoryServices(folder: string): MemoryServices {
   let now = Date.UTC(2026, 0, 1);
@@ -208,6 +210,14 @@ export function createMemoryServices(folder: string): MemoryServices {
         .filter((entry) => entry.sessionId === sessionId)
         .map(({ asset, userId }) => ({ asset, sessionId, userId, addedAt: now })),
     knownFacts: async () => ({}),
+    // Pictures need workers, which this server has none of.
+    timelineFrame: noPreview,
+    assetFrame: noPreview,
+    contactSheet: noPreview,
+    filmstrip: noPreview,
+    waveform: noPreview,
+    waveformPicture: noPreview,
+    proxy: noPreview,
     mediaFile: async ({ sessionId, assetId }) => {
       const entry = assets.get(assetId);
       if (entry === undefined || entry.sessionId !== sessionId) throw fail('RESOURCE_NOT_FOUND', { what: 'Media' });

@@ -23,6 +23,7 @@ const meanings: Readonly<Record<number, string>> = {
   413: 'Code 4002: too large',
   415: 'Code 4001: not a supported media file',
   416: 'The range lies outside the file',
+  422: 'The file has no picture or no sound of the kind',
   429: 'Too often; see Retry-After',
   500: 'A fault of the server, with an id for its log',
   503: 'The server is shutting down; see Retry-After',

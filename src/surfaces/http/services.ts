@@ -9,6 +9,18 @@ import type { Timeline } from '#core/timeline';
 import type { Imported, ImportOptions } from '#editor/assets';
 import type { EditorContext } from '#editor/context';
 import type { RenderRequest } from '#editor/jobs';
+import type {
+  assetFrame,
+  AssetKey,
+  contactSheet,
+  filmstrip,
+  PreviewFile,
+  ProxyState,
+  timelineFrame,
+  Waveform,
+  waveform,
+  waveformPicture,
+} from '#editor/previews';
 import type { Stored, TemporaryFile } from '#platform/blobs';
 import type { CreditBalance, RenderRow, RunEventRow, RunRow, SessionAssetRow, SessionRow, TokenRow } from '#platform/store';
 
@@ -101,6 +113,15 @@ export type HttpServices = {
   ): Promise<TemporaryFile & Stored>;
   importFile(options: ImportOptions & { readonly path: string }): Promise<Imported>;
   importUrl(options: Omit<ImportOptions, 'name'> & { readonly url: string; readonly name?: string }): Promise<Imported>;
+
+  // Previews: files that go when they were sent. Errors: SESSION_NOT_FOUND, RESOURCE_NOT_FOUND, also for another user's.
+  timelineFrame(request: Parameters<typeof timelineFrame>[1]): Promise<PreviewFile>;
+  assetFrame(request: Parameters<typeof assetFrame>[1]): Promise<PreviewFile>;
+  contactSheet(request: Parameters<typeof contactSheet>[1]): Promise<PreviewFile>;
+  filmstrip(request: Parameters<typeof filmstrip>[1]): Promise<PreviewFile>;
+  waveform(request: Parameters<typeof waveform>[1]): Promise<Waveform>;
+  waveformPicture(request: Parameters<typeof waveformPicture>[1]): Promise<PreviewFile>;
+  proxy(key: AssetKey): Promise<ProxyState>;
 
   // Turns
   startTurn(request: TurnRequest): Promise<{ readonly invocationId: string }>;

@@ -13,6 +13,7 @@ import { claimToken } from './claim-token.ts';
 import { creditsBalance } from './credits-balance.ts';
 import { mediaFile, renderDownload, renderFile } from './files.ts';
 import { healthz, listApps, readyz } from './health.ts';
+import { assetFrame, contactSheet, filmstrip, proxyOf, timelineFrame, waveformOf } from './previews.ts';
 import { renderCancel, renderCreate, renderGet } from './render.ts';
 import { resumeSse, run, runSse } from './run-sse.ts';
 import { stateLatest } from './state-latest.ts';
@@ -28,6 +29,12 @@ export const routes: readonly Route[] = [
   run,
   upload,
   mediaFile,
+  timelineFrame,
+  assetFrame,
+  contactSheet,
+  filmstrip,
+  waveformOf,
+  proxyOf,
   creditsBalance,
   stateLatest,
   renderCreate,

@@ -1,7 +1,8 @@
 /**
- * Writes docs/reference/ from the definitions themselves: routes, failures, settings.
+ * Writes docs/reference/ from the definitions themselves: routes, failures, settings, styles of text.
  *
- * `node scripts/generate-reference.ts` writes, `--check` fails where a page is not what it would write.
+ * `node scripts/generate-reference.ts` writes, `--check` fails where a page is not what it would write. Pictures of the
+ * styles of text are drawn anew by writing only: their bytes may differ from machine to machine.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,8 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { codes, fail, kinds, type ErrorCode } from '#core/errors';
 import { presets, type ExportPreset } from '#editor/jobs';
 import { pictureCodecs } from '#engine/plan';
+import { textAnimations, textPresets } from '#core/timeline';
 import { settings, type Setting } from '#platform/config';
 import { openApiDocument, routes } from '#surfaces/http';
+// Past the door, which would load FFmpeg for a page of words.
+import { textStyles } from '../src/engine/render/text-styles.ts';
 
 type Schema = { readonly [key: string]: unknown };
 type Operation = {
@@ -37,6 +41,7 @@ const pages: Readonly<Record<string, () => string>> = {
   'errors.md': errorsPage,
   'config.md': configPage,
   'formats.md': formatsPage,
+  'text-styles.md': textStylesPage,
 };
 
 const animations: Readonly<Record<string, string>> = { gif: 'one palette of 256 colours for the whole', webp: 'animated WebP' };
@@ -57,6 +62,10 @@ for (const [name, write] of Object.entries(pages)) {
   const text = note + write();
   if (!process.argv.includes('--check')) writeFileSync(path, text);
   else if (read(path) !== text) stale.push(name);
+}
+if (!process.argv.includes('--check')) {
+  const { drawTextStyles } = await import('./draw-text-styles.ts');
+  drawTextStyles(join(folder, 'text-styles'));
 }
 if (stale.length > 0) console.error(`docs/reference/${stale.join(', ')}: out of date; run node scripts/generate-reference.ts`);
 process.exitCode = stale.length === 0 ? 0 : 1;
@@ -217,4 +226,26 @@ function presetRow(name: string, preset: ExportPreset): string {
   ];
   const join = (parts: readonly string[]) => parts.filter((part) => part !== '').join(', ');
   return `| \`${name}\` | ${describe} | ${file} | ${sizeText(canvas)} | ${join(most)} | ${level} | ${join(rates)} |`;
+}
+
+function textStylesPage(): string {
+  const entries = textPresets.map((preset) => {
+    const { use, accent } = textStyles[preset];
+    return `## \`${preset}\`\n\n${use}${accent === undefined ? '' : ` Accent unless told: \`${accent}\`.`}\n\n![${preset}](text-styles/${preset}.png)\n`;
+  });
+  return `# Styles of text
+
+Every picture here is drawn by the engine itself. A style has a colour, an accent, a size as a part of the canvas's height (on upright canvases of
+1.25 times its width, where that is less), a position (\`top\`, \`center\`, \`bottom\`, \`lower-third\`), and comes and goes by one of
+${textAnimations.map((name) => `\`${name}\``).join(', ')}.
+
+- All text stays inside the middle 90 % of the canvas: lines are broken evenly, after punctuation where that is as good, and made smaller until they fit.
+  On upright canvases nothing at the bottom reaches into the lowest fifth, which players cover with their own controls.
+- Captions have at most 42 characters in a line (20 Chinese ones) and two lines; longer ones with the times of their words are shown two lines after
+  two lines, without them smaller, and on more lines only where they would be too small to read.
+- Latin, Greek, Cyrillic, Chinese, kana, Korean, Arabic, Hebrew and emoji (in the colour of the text) look alike on every machine, from fonts in npm packages.
+  Right-to-left text runs from right to left, and lower thirds then stand at the right. Other scripts are drawn with the machine's own fonts.
+- What is typed is shown literally. \`title-bold\` shows capitals, as does the heading of \`chapter\`.
+
+${entries.join('\n')}`;
 }

@@ -13,8 +13,8 @@ const style = {
 
 test.each([
   ['plain', 'plain'],
-  ['{\\b1}bold', '\\{\\\u2060b1\\}bold'],
-  ['a\\Nb', 'a\\\u2060Nb'],
+  ['{\\b1}bold', '\\{\\\ufeffb1\\}bold'],
+  ['a\\Nb', 'a\\\ufeffNb'],
   ['one\r\ntwo\nthree', 'one\\Ntwo\\Nthree'],
   ['tab\tbell\u0007', 'tab bell '],
   ['你好，"世界"', '你好，"世界"'],

@@ -8,6 +8,7 @@ import { drawText } from './draw-text.ts';
 import { faceMetrics, lineHeight, openTypefaces, type Typefaces } from './fonts.ts';
 import { toAlpha, toColor, wordCodes, wordParts } from './karaoke.ts';
 import { fitTimes, motionsOf, px, change, ms, type TextTimes } from './text-animations.ts';
+import type { Cluster } from './text-clusters.ts';
 import type { Shape, Stroke, TextLine, TextScene } from './text-scene.ts';
 
 export type TextLayer = Extract<PictureLayer, { kind: 'text' }>;
@@ -56,12 +57,12 @@ export function writeScript(layers: readonly TextLayer[], canvas: Size, clockSta
 }
 
 /**
- * User text as libass shows it literally: braces would open markup, a backslash would begin a code (a word joiner
- * after it, which nobody sees, keeps it a backslash), other control characters would end the line.
+ * User text as libass shows it literally: braces would open markup, a backslash would begin a code (a space
+ * without width after it, which nobody sees, keeps it a backslash), other control characters would end the line.
  */
 export function escapeText(text: string): string {
   return text
-    .replaceAll('\\', '\\\u2060')
+    .replaceAll('\\', '\\\ufeff')
     .replaceAll(/[{}]/g, '\\$&')
     .replaceAll(/\r\n|[\n\r\u2028\u2029]/g, '\\N')
     .replaceAll(/\p{Cc}/gu, ' ');
@@ -106,7 +107,14 @@ function timesOf({ shown }: TextLine | Shape, { times }: Context): TextTimes {
 
 function shapePiece(shape: Shape, context: Context): Piece {
   const { canvas, animation, scene, origin } = context;
-  const mover = { x: shape.x + shape.width / 2, y: shape.y + shape.height / 2, em: scene.em, isTimed: false, canvas };
+  const mover = {
+    x: shape.x + shape.width / 2,
+    y: shape.y + shape.height / 2,
+    em: scene.em,
+    isTimed: false,
+    isTyped: false,
+    canvas,
+  };
   const motions = motionsOf(animation, timesOf(shape, context), { ...mover, blur: shape.blur ?? 0 });
   const blur = shape.blur === undefined ? '' : `\\blur${px(shape.blur)}`;
   const look = `\\1c${toColor(shape.color)}\\1a${toAlpha(shape.opacity)}`;
@@ -132,14 +140,23 @@ function copyPiece(line: TextLine, stroke: Stroke | undefined, context: Context)
   // The renderer's box reaches from the ascent to the descent of the largest face in the line; its middle is the anchor.
   const scale = Math.max(0.01, ...line.clusters.map((cluster) => (cluster.family === undefined ? 0.01 : cluster.scale)));
   const middle = ((faceMetrics.ascent - faceMetrics.descent) / 2) * scale * line.em;
-  const mover = { x: line.x + dx, y: line.y - middle + dy, em: scene.em, blur, isTimed: line.spoken !== undefined, canvas };
+  const isTyped = animation === 'typewriter' && line.spoken === undefined;
+  const mover = {
+    x: line.x + dx,
+    y: line.y - middle + dy,
+    em: scene.em,
+    blur,
+    isTimed: line.spoken !== undefined,
+    isTyped,
+    canvas,
+  };
   const look =
     stroke === undefined
       ? `\\1c${toColor(line.color)}\\1a${toAlpha(line.opacity)}`
       : `\\1c${toColor(stroke.color)}\\3c${toColor(stroke.color)}\\1a${toAlpha(stroke.opacity)}\\3a${toAlpha(stroke.opacity)}`;
   const shape = `${stroke === undefined ? '' : `\\bord${px(stroke.width)}`}${blur > 0 ? `\\blur${px(blur)}` : ''}`;
   // A mark that nobody sees gives the line the direction of its paragraph, whatever its first word is.
-  const [direction, mark] = line.isRightToLeft ? ['\\fe-1', '\u200f'] : ['', ''];
+  const [direction, mark] = line.isRightToLeft ? ['\\fe-1\\fs1', '\u200f'] : ['', ''];
   const letters = lineText(line, stroke, context);
   const events = motionsOf(animation, times, mover).map(({ from, to, codes }) => ({
     from: origin + from,
@@ -156,18 +173,24 @@ function lineText(line: TextLine, stroke: Stroke | undefined, context: Context):
   const spoken = wordCodes(line, stroke === undefined, times);
   const isTyped = context.animation === 'typewriter' && line.spoken === undefined && times.fadeIn > 0;
   const typed = isTyped ? typingCodes(line, alpha, times) : undefined;
-  let family: string | undefined;
   let text = needsLetter(line) ? `{\\fs1\\fsp0\\1a&HFF&\\3a&HFF&}x{\\1a${alpha}\\3a${alpha}}` : '';
+  let face = '';
   for (const [index, cluster] of line.clusters.entries()) {
-    let codes = `${spoken.get(index) ?? ''}${typed?.get(index) ?? ''}`;
-    if (index === 0 || (cluster.family !== undefined && cluster.family !== family)) {
-      family = cluster.family ?? family;
-      const spaced = line.spacing === 0 ? '' : `\\fsp${cluster.isPicture ? 0 : px(line.spacing)}`;
-      codes = `${family === undefined ? '' : `\\fn${family}`}${spaced}\\fs${px(line.em * lineHeight * cluster.scale)}${codes}`;
-    }
+    const wanted = faceCodes(line, cluster);
+    const codes = `${wanted === face ? '' : wanted}${spoken.get(index) ?? ''}${typed?.get(index) ?? ''}`;
+    face = wanted;
     text += `${codes === '' ? '' : `{${codes}}`}${escapeText(cluster.text)}`;
   }
   return text;
+}
+
+/** A character in none of our faces goes on in the one before it, from where the renderer looks further. */
+function faceCodes(line: TextLine, { family, scale, isPicture, text }: Cluster): string {
+  // Marks of direction are in hardly any font: one picked for them would move the line by its own height.
+  if (/^\p{Cf}+$/u.test(text)) return '\\fs1';
+  const size = `\\fs${px(line.em * lineHeight * scale)}`;
+  const spacing = line.spacing === 0 ? '' : `\\fsp${isPicture ? 0 : px(line.spacing)}`;
+  return family === undefined ? size : `\\fn${family}${spacing}${size}`;
 }
 
 /**
@@ -175,7 +198,7 @@ function lineText(line: TextLine, stroke: Stroke | undefined, context: Context):
  * than the picture. A letter that is a pixel wide and cannot be seen keeps them together.
  */
 function needsLetter({ clusters }: TextLine): boolean {
-  const isSequence = clusters.some(({ isPicture, text }) => isPicture && [...text].length > 1);
+  const isSequence = clusters.some(({ isPicture, text }) => isPicture && Array.from(text).length > 1);
   return isSequence && !clusters.some(({ text }) => /\p{L}/u.test(text));
 }
 
@@ -185,7 +208,7 @@ function typingCodes(line: TextLine, alpha: string, times: TextTimes): Map<numbe
   const { clusters, typing = { first: 0, count: clusters.length } } = line;
   for (const [index, cluster] of clusters.entries()) {
     if (cluster.isRightToLeft && clusters[index - 1]?.isRightToLeft === true) continue;
-    const at = ms((times.fadeIn * (typing.first + index)) / typing.count);
+    const at = ms((times.fadeIn * (typing.first + index + 0.5)) / typing.count);
     codes.set(index, `\\1a&HFF&\\3a&HFF&${change(at, at + 1, `\\1a${alpha}\\3a${alpha}`)}`);
   }
   return codes;

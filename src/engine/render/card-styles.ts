@@ -91,7 +91,7 @@ export function drawQuote(stage: Stage, { paragraphs, accent }: Draft): Elements
   return [
     ...shapes,
     drawLine(sign, { ...column, top: y }, { color: accent, under: signUnder }),
-    ...block.lines.map((line) => drawLine(line, column, { color, opacity: line.row === last ? 0.92 : 1, under })),
+    ...block.lines.map((line) => drawLine(line, column, { color, under: line.row === last ? softEdge(color, 'small') : under })),
   ];
 }
 
@@ -125,7 +125,7 @@ export function drawChapter(stage: Stage, { paragraphs, accent }: Draft): Elemen
     ...block.lines.map((line) =>
       drawLine(line, column, {
         color: isHead(line.row) ? accent : color,
-        under: isHead(line.row) ? softEdge(accent) : under,
+        under: isHead(line.row) ? softEdge(accent, 'small') : under,
       }),
     ),
   ];

@@ -20,7 +20,12 @@ export function drawText(layer: DrawnText, canvas: Size, typefaces: Typefaces): 
   const paragraphs = paragraphsOf(text);
   const { accent, draw } = textStyles[style.preset];
   if (paragraphs.length === 0) return { elements: [], em: stage.em };
-  const elements = draw(stage, { paragraphs, text, accent: style.accent ?? accent, ...(words === undefined ? {} : { words }) });
+  const elements = draw(stage, {
+    paragraphs,
+    text,
+    accent: style.accent ?? accent ?? style.color,
+    ...(words === undefined ? {} : { words }),
+  });
   const lines = elements.filter((element) => element.kind === 'line');
   const count = lines.reduce((sum, { clusters }) => sum + clusters.length, 0);
   let first = 0;

@@ -96,6 +96,11 @@ const ownFaces: Readonly<Record<Face, { readonly weight: Weight; readonly own?: 
   },
 };
 
+/** The face of plain letters that goes with a face for titles. */
+export function plainFaceOf(face: Face): Face {
+  return ownFaces[face].weight;
+}
+
 function chainOf(face: Face): readonly Source[] {
   const { weight, own } = ownFaces[face];
   const scripts = [inter(weight), chinese(weight), korean(weight), noto('arabic', weight), noto('hebrew', weight), emoji];

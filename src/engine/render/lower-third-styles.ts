@@ -48,7 +48,7 @@ export function drawLowerThird(stage: Stage, { paragraphs, accent }: Draft): Ele
   return [
     boxShape(bar, 0, { color: '#000000', opacity: 0.4, blur: 0.08 * block.em }),
     boxShape(bar, 0, { color: accent }),
-    ...block.lines.map((line) => drawLine(line, column, { color, opacity: line.row === 0 ? 1 : 0.94, under })),
+    ...block.lines.map((line) => drawLine(line, column, { color, under: line.row === 0 ? under : softEdge(color, 'small') })),
   ];
 }
 
@@ -90,7 +90,7 @@ export function drawLowerThirdBar(stage: Stage, { paragraphs, accent }: Draft): 
 }
 
 export function drawLowerThirdNews(stage: Stage, { paragraphs, accent }: Draft): Elements {
-  const { safe } = stage;
+  const { canvas, safe } = stage;
   const { color } = stage.style;
   const rows = paragraphs.map(({ text }, index) =>
     index === 0
@@ -99,7 +99,8 @@ export function drawLowerThirdNews(stage: Stage, { paragraphs, accent }: Draft):
   );
   const side = sideOf(rows);
   const [stripe, pad] = [0.3, 0.4];
-  const full = safe.right - safe.left;
+  // A little less than all that is safe: colour spreads by a pixel where pictures are stored.
+  const full = canvas.width * 0.88;
   const block = setRows(rows, stage.em, {
     width: full - (stripe + 2 * pad) * stage.em,
     height: safe.bottom - safe.top,

@@ -24,6 +24,8 @@ export type Mover = {
   readonly blur: number;
   /** Has codes of its own that count from the start of the event, and so stays one event. */
   readonly isTimed: boolean;
+  /** Its characters come one by one, so that it does not fade in. */
+  readonly isTyped: boolean;
   readonly canvas: Size;
 };
 
@@ -45,9 +47,10 @@ export function motionsOf(animation: TextAnimation, times: TextTimes, mover: Mov
     case 'none':
       return one(place);
     case 'fade':
-    // Characters come one by one where the line is written; all of it goes by fading.
-    case 'typewriter':
       return one(`${place}${fade}`);
+    case 'typewriter':
+      // What is not typed is there before the first characters are.
+      return one(`${place}\\fad(${mover.isTyped ? 0 : Math.round(ms(fadeIn) * 0.2)},${ms(fadeOut)})`);
     case 'slide-up':
       return slide({ x: 0, y: 0.9 * mover.em }, times, mover);
     case 'slide-left':

@@ -1,5 +1,5 @@
 /** Text as the characters that people see, each with the face that has it and its measures. */
-import type { Face, FoundGlyph, Typefaces } from './fonts.ts';
+import { plainFaceOf, type Face, type FoundGlyph, type Typefaces } from './fonts.ts';
 import type { GlyphBox } from './true-type.ts';
 
 /** What a reader takes for one character: a letter with its accents, a whole family of emoji. */
@@ -33,14 +33,20 @@ const pictorial =
 const plainSelector = /\ufe0e/;
 const unseen = /^[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufe00-\ufe0f]$/u;
 
+/** Alone they neither show nor change anything; the renderer would look for them in fonts of other heights. */
+const idle = /^(?:\u00ad|\u034f|\u180e|\u200b|[\u2060-\u2064]|\ufeff)+$/u;
+
 /** Where a character is in none of our faces, the machine's own font may be about this wide, in em. */
 const unknownWidth = 0.75;
 
 /** Line breaks are not expected here and count as spaces. */
 export function readClusters(text: string, face: Face, typefaces: Typefaces): Cluster[] {
-  const segments = [...segmenter.segment(text)].map(({ segment, index }) => {
+  const seen = [...segmenter.segment(text)].filter(({ segment }) => !idle.test(segment));
+  const segments = seen.map(({ segment, index }) => {
     const isPicture = pictorial.test(segment) && !plainSelector.test(segment);
-    const glyphs = isPicture ? emojiGlyphs(segment, typefaces) : letterGlyphs(segment, face, typefaces);
+    // What follows a backslash in a script to keep it one is in the plain face only.
+    const own = segment === '\\' ? plainFaceOf(face) : face;
+    const glyphs = isPicture ? emojiGlyphs(segment, typefaces) : letterGlyphs(segment, own, typefaces);
     return { segment, index, isPicture, glyphs };
   });
   return segments.map(({ segment, index, isPicture, glyphs }, place) => {
@@ -84,13 +90,13 @@ type Measured = { readonly found: FoundGlyph | undefined; readonly advance: numb
 
 /** The parts of a sequence become one picture. */
 function emojiGlyphs(segment: string, typefaces: Typefaces): Measured[] {
-  const glyphs = [...segment].map((character) => typefaces.findEmoji(character));
+  const glyphs = Array.from(segment, (character) => typefaces.findEmoji(character));
   const widest = Math.max(...glyphs.map((glyph) => glyph?.box.advance ?? 0)) || unknownWidth;
   return glyphs.map((found, index) => ({ found, advance: index === 0 ? widest : 0 }));
 }
 
 function letterGlyphs(segment: string, face: Face, typefaces: Typefaces): Measured[] {
-  return [...segment].map((character, index) => {
+  return Array.from(segment, (character, index) => {
     if (unseen.test(character)) return { found: undefined, advance: 0 };
     const found = typefaces.find(character, face);
     const isMark = index > 0 && /\p{M}/u.test(character);

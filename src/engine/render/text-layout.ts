@@ -56,9 +56,11 @@ export function rowOf(stage: Stage, text: string, look: RowLook, start = 0): Row
   const { face, isUpper = false, scale = 1, leading = 1.2, before = 0, mostLines = 3, columns } = look;
   const shown = isUpper ? text.toUpperCase() : text;
   const clusters = readClusters(shown, face, stage.typefaces).map((cluster) => ({ ...cluster, start: cluster.start + start }));
-  // Joined letters must not be drawn apart.
-  const spacing = clusters.some((cluster) => cluster.isRightToLeft) ? 0 : (look.spacing ?? 0);
-  return { clusters, scale, spacing, leading, before, mostLines, ...(columns === undefined ? {} : { columns }) };
+  const isJoined = clusters.some((cluster) => cluster.isRightToLeft);
+  // Joined letters must not be drawn apart, and reach further up and down; so do Chinese ones.
+  const spacing = isJoined ? 0 : (look.spacing ?? 0);
+  const roomy = Math.max(leading, isJoined ? 1.42 : clusters.some((cluster) => cluster.isWide) ? 1.25 : 0);
+  return { clusters, scale, spacing, leading: roomy, before, mostLines, ...(columns === undefined ? {} : { columns }) };
 }
 
 /** A line inside its block; pixels from the block's top. */

@@ -24,15 +24,14 @@ export type DrawStyle = (stage: Stage, draft: Draft) => readonly (TextLine | Sha
 export type StyleEntry = {
   /** One sentence for the reference. */
   readonly use: string;
-  /** Where the user names none. */
-  readonly accent: string;
+  /** Where the user names none; absent in styles that show none. */
+  readonly accent?: string;
   readonly draw: DrawStyle;
 };
 
 export const textStyles: Readonly<Record<TextPreset, StyleEntry>> = {
   title: {
     use: 'The name of the video or of a part of it, calm and clear on any picture.',
-    accent: '#ffd60a',
     draw: drawTitle,
   },
   'title-bold': {
@@ -87,7 +86,6 @@ export const textStyles: Readonly<Record<TextPreset, StyleEntry>> = {
   },
   caption: {
     use: 'Captions as films have them: plain letters with a soft edge.',
-    accent: '#ffd60a',
     draw: captionStyle('caption'),
   },
   'caption-box': {
@@ -97,7 +95,6 @@ export const textStyles: Readonly<Record<TextPreset, StyleEntry>> = {
   },
   'caption-outline': {
     use: 'Heavy captions with a thick outline, for small screens.',
-    accent: '#ffd60a',
     draw: captionStyle('caption-outline'),
   },
   'caption-karaoke': {

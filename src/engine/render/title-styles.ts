@@ -3,12 +3,18 @@ import { drawLine, placeBox, reachOf, rowOf, setRows, type Block, type Row, type
 import { boxShape, diamondShape, shadeFor, type Shape, type TextLine } from './text-scene.ts';
 import type { Draft } from './text-styles.ts';
 
-/** A soft edge that keeps letters apart from any picture without being seen as such. */
-export function softEdge(color: string): Under[] {
+/** A soft edge that keeps letters apart from any picture without being seen as such; small letters need more of it. */
+export function softEdge(color: string, size: 'large' | 'small' = 'large'): Under[] {
   const shade = shadeFor(color);
+  if (size === 'small') {
+    return [
+      { color: shade, opacity: 0.5, width: 0.08, blur: 0.16, dy: 0.03 },
+      { color: shade, opacity: 0.7, width: 0.04, blur: 0.04 },
+    ];
+  }
   return [
-    { color: shade, opacity: 0.42, width: 0.06, blur: 0.16, dy: 0.03 },
-    { color: shade, opacity: 0.5, width: 0.018, blur: 0.035 },
+    { color: shade, opacity: 0.48, width: 0.06, blur: 0.16, dy: 0.03 },
+    { color: shade, opacity: 0.55, width: 0.018, blur: 0.03 },
   ];
 }
 
@@ -46,8 +52,10 @@ export function drawTitleBold(stage: Stage, { paragraphs, accent }: Draft): Text
     { color: accent, opacity: 1, width: 0.03, dx: 0.055, dy: 0.055 },
     { color: shade, opacity: 1, width: 0.03 },
   ];
-  const rows = paragraphs.map(({ text }) => rowOf(stage, text, { face: 'poster', isUpper: true, spacing: 0.012, leading: 1.08 }));
-  return lines(centre(stage, rows, { reach: reachOf(under) }), () => ({ color, under }));
+  const rows = paragraphs.map(({ text }) =>
+    rowOf(stage, text, { face: 'poster', scale: 1.2, isUpper: true, spacing: 0.012, leading: 1.08 }),
+  );
+  return lines(centre(stage, rows, { reach: reachOf(under) * 1.2 }), () => ({ color, under }));
 }
 
 export function drawTitleElegant(stage: Stage, { paragraphs, accent }: Draft): (TextLine | Shape)[] {
@@ -78,7 +86,7 @@ export function drawTitleElegant(stage: Stage, { paragraphs, accent }: Draft): (
     rule(middle.x - reach),
     rule(middle.x + gap),
     diamondShape(middle.x, middle.y, 0.075 * block.em, { color: accent }),
-    ...lines(centred, () => ({ color, under })),
+    ...lines(centred, (row) => ({ color, under: row === 0 ? under : softEdge(color, 'small') })),
   ];
 }
 

@@ -37,7 +37,9 @@ export async function exportVideo(connection: Connection, options: ExportOptions
 async function renderOnce(connection: Connection, options: ExportOptions, draft: Json | undefined): Promise<Exported> {
   const id = `render_${connection.clock.now()}_${connection.newId().slice(0, 8)}`;
   const signal = options.signal === undefined ? {} : { signal: options.signal };
-  const output = { format: 'mp4', quality: 'high', ...options.output };
+  // A preset says what kind of file and how good; beside it these would be orders.
+  const usual = options.output?.preset === undefined ? { format: 'mp4', quality: 'high' } : {};
+  const output = { ...usual, ...options.output };
   let status = await connection.request('POST', '/api/render/proxy/lambda', {
     json: { id, sessionId: options.sessionId, draft, output },
     ...signal,

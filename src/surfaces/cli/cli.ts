@@ -7,6 +7,7 @@ import { chatCommand } from './commands/chat.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { editCommand } from './commands/edit.ts';
+import { frameCommand, sheetCommand, waveformCommand, type PreviewFlags } from './commands/preview.ts';
 import { serveCommand } from './commands/serve.ts';
 import { creditsCommand, exportCommand, sayCommand, stateCommand, undoCommand, uploadCommand } from './commands/session.ts';
 import { openHost, type StartEmbedded } from './host.ts';
@@ -92,6 +93,20 @@ function describeCommands(context: () => CommandContext): Command {
     .action((flags: object) => undoCommand(context(), flags));
   command('analyze <file>', 'measure a recording: speech, pauses, loudness, noise').action((file: string) =>
     analyzeCommand(context(), file),
+  );
+  const preview = (usage: string, description: string) =>
+    command(usage, description)
+      .option('-o, --output <path>', 'where the picture goes')
+      .option('--width <pixels>', 'how wide it is at most');
+  preview('frame <file>', 'save one picture of a video')
+    .option('--at <seconds>', 'when', '0')
+    .action((file: string, flags: PreviewFlags) => frameCommand(context(), file, flags));
+  preview('sheet <file>', 'save pictures spread over a video on one sheet')
+    .option('--count <pictures>', 'how many', '16')
+    .option('--columns <columns>', 'how many in a row', '4')
+    .action((file: string, flags: PreviewFlags) => sheetCommand(context(), file, flags));
+  preview('waveform <file>', 'save the outline of a recording as a picture, or as numbers in a .json').action(
+    (file: string, flags: PreviewFlags) => waveformCommand(context(), file, flags),
   );
   command('doctor', 'check this machine').action(() => doctorCommand(context()));
   command('serve', 'run the server').action(() => serveCommand(context()));

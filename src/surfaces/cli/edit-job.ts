@@ -136,7 +136,7 @@ async function openFile(path: string): Promise<Blob> {
   }
 }
 
-const endings = ['.mp4', '.mov', '.m4a', '.mp3', '.wav', '.flac'];
+const endings = ['.mp4', '.mov', '.webm', '.gif', '.webp', '.m4a', '.mp3', '.wav', '.flac'];
 
 /** A new name beside the source; nothing that exists is written over unless the user named it, and a source never is. */
 async function choosePath(request: EditRequest): Promise<string> {

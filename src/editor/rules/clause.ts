@@ -19,11 +19,11 @@ export type Clause = {
 
 const quoted = /"([^"]+)"|“([^”]+)”|「([^」]+)」|『([^』]+)』|‘([^’]+)’|(?<![a-z])'((?:[^']|(?<=[a-z])'(?=[a-z]))+)'(?![a-z])/gi;
 const separators =
-  /[,;!?，；。！？、\n]+|\.(?=\s|$)|\b(?:and then|and also|as well as|after that|afterwards|followed by|then|also|plus|finally|lastly|but|and)\b|&|\s(?=(?:without|rather than|instead of) \w+ing\b)|然后|接着|之后再|随后|并且|而且|同时|以及|还有|另外|此外|但是?|再(?=把|加|将|去|删|剪|降|导|做)|并(?=去|加|导|把|将|剪|删|降|调|且)|和(?=去|加|导|剪|删|降|缩|调)/gi;
+  /[,;!?，；。！？、\n]+|\.(?=\s|$)|\b(?:and then|and also|as well as|after that|afterwards|followed by|then|also|plus|finally|lastly|but|and)\b|&|\s(?=(?:without|rather than|instead of) (?:any |the |adding )?(?:\w+ing|music|transitions?|captions?|subtitles?|titles?|text|logos?|watermarks?|effects?|zooms?|fades?)\b)|然后|接着|之后再|随后|并且|而且|同时|以及|还有|另外|此外|但是?|再(?=把|加|将|去|删|剪|降|导|做)|并(?=去|加|导|把|将|剪|删|降|调|且)|和(?=去|加|导|剪|删|降|缩|调)/gi;
 const politeness =
   /^(?:\s|hey|hi|hello|okay|ok|so|now|well|first(?! ⟦)|next|please|pls|kindly|just(?! keep| the)|maybe|can you|could you|would you|will you|can we|could we|i want you to|i want to|i want|i need you to|i need to|i need|i would like (?:you )?to|i'd like (?:you )?to|i'd like|i would like|let's|let us|help me(?: to)?|go ahead and|try to|make sure (?:to|you)|you should|we should|请你?|麻烦你?|帮我|帮忙|给我|替我|我想要?|我要|我希望|希望|能不能|可以|可不可以|能否|先|你好|首先|最后(?![⟦⟪的]))+(?=[^a-z]|\b)/i;
 const trailing =
-  /(?:\s|please|pls|thanks|thank you|for me|if you can|if possible|ok|okay|right|吧|谢谢|好吗|可以吗|行吗|一下|呢|啊|了)+$/i;
+  /(?:\s|(?<![a-z])(?:please|pls|thanks|thank you|for me|if you can|if possible|ok|okay)|吧|谢谢|好吗|可以吗|行吗|一下|呢|啊|了)+$/i;
 const negation =
   /^(?:i (?:do not|don't|dont|never) (?:want|need|like)(?: (?:you|it|this|that))?(?: to)?|(?:you|we) (?:should not|shouldn't|must not|mustn't|don't need to|do not need to)|do not|don't|dont|never|no need to|avoid|rather than|instead of|without|not|我不(?:想要?|要|希望)你?|(?:千万|可|先)?不要|(?:千万|可|先)别|不要|别|不用|不需要|无需|请勿|不必|不)(?=\s|\p{Script=Han})\s*/u;
 
@@ -86,10 +86,19 @@ function betweenClips(...[, a, b, c, d]: readonly string[]): string {
 function normalise(text: string): string {
   return (
     correctTypos(text.normalize('NFKC').replaceAll('’', "'"))
+      .replace(/black[- ]?(?:and|&|n)[- ]?white/gi, 'blackandwhite')
       // What is to stay must not be torn from "everything but".
       .replace(
         /\b(?:everything|all|anything)(?: else)?(?: (?:of it|in it|there is))? (?:except|but|other than|apart from|besides|excluding)(?: for)?\b/gi,
         'everythingexcept',
+      )
+      .replace(
+        /\b(?:everything|all of it|(?:the )?(?:whole|entire) (?:video|thing|clip|film))((?: (?!and\b|then\b|from\b)[a-z&-]+){0,4}),? (?:except|but not|other than|apart from)(?: for)? /gi,
+        '$1 everythingexcept ',
+      )
+      .replace(
+        /\bwithout (?:any )?(?:cropping|crop|cutting (?:anything|the (?:sides|edges|picture)))(?: off)?\b/gi,
+        'letterboxed',
       )
       .replace(
         /除了(.+?)(?:以外|之外)?[,、]?\s*(?:的)?(?:其他的?|其它的?|其余的?|剩下的?|别的)?(?:内容|部分)?(?:全部|都|全)/g,
@@ -103,7 +112,6 @@ function normalise(text: string): string {
       .replace(/\b(start|beginning|intro) (?:and|&) (?:the )?(end|ending|outro)\b/gi, '$1and$2')
       .replace(/淡入(?:和|与|及)?淡出/g, '淡入淡出')
       .replace(/开头(?:和|与|及|、)(?:结尾|末尾)/g, '开头结尾')
-      .replace(/black[- ]?(?:and|&|n)[- ]?white/gi, 'blackandwhite')
       .replace(/\btop (?:and|&) (?:the )?bottom\b/gi, 'topandbottom')
       .replace(/\bleft (?:and|&) (?:the )?right\b/gi, 'leftandright')
       .replace(/\bteal (?:and|&) orange\b/gi, 'teal-orange')

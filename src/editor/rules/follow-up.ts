@@ -66,5 +66,5 @@ export function followUp(sentence: string, last: () => readonly ToolCallRequest[
   if (found === undefined) return undefined;
   const call = last().at(-1);
   if (call === undefined) return undefined;
-  return followers[found[0]](call, { size: sizeOf(words), corner: cornerIn(words) });
+  return followers[found[0]](call, { size: sizeOf(words.replace(/(?:too|not (?:so|that)) much/, ' ')), corner: cornerIn(words) });
 }

@@ -25,6 +25,7 @@ import type { Intent } from './intent.ts';
 import { laterTopic } from './later.ts';
 import { inOrder } from './order.ts';
 import { parseSubtitles, subtitlesIn } from './subtitles.ts';
+import { refine, withoutDeclined } from './refine.ts';
 import { detectLanguage, type Language, type ParsedRequest, type ToolCallRequest } from './request.ts';
 
 /** Order matters: what names its own object comes before what only names a verb. */
@@ -86,17 +87,22 @@ export function parseRequest(sentence: string, earlier: readonly string[] = []):
   const misunderstood: string[] = [];
   const unavailable: { what: string; words: string }[] = [];
   const declined: string[] = [];
+  const refused: ToolCallRequest[] = [];
   let lastVerb = '';
   for (const clause of splitClauses(sentence)) {
-    if (refineTitle(calls, clause)) continue;
+    if (refine(calls, clause)) continue;
     const meant = readClause(clause, lastVerb);
     lastVerb = verbs.exec(clause.words)?.[0] ?? lastVerb;
     if (meant?.length === 0) {
       declined.push('trim_pauses');
+      refused.push({ tool: 'trim_pauses', input: {} });
       continue;
     }
     if (clause.negated) {
-      for (const { tool } of meant ?? []) if (!declined.includes(tool)) declined.push(tool);
+      for (const entry of meant ?? []) {
+        refused.push(entry);
+        if (!declined.includes(entry.tool)) declined.push(entry.tool);
+      }
       continue;
     }
     const topic = laterTopic(clause);
@@ -106,7 +112,7 @@ export function parseRequest(sentence: string, earlier: readonly string[] = []):
     else if (topic !== undefined) unavailable.push({ what: topic[language], words: clause.said });
     else if (!isFiller(clause.words)) misunderstood.push(clause.said);
   }
-  const wanted = calls.filter(({ tool }) => !declined.includes(tool));
+  const wanted = withoutDeclined(calls, refused);
   const nothing = wanted.length === 0 && unavailable.length === 0 && declined.length === 0 && !looksLikeEditing(sentence);
   return {
     language,
@@ -122,21 +128,6 @@ export function parseRequest(sentence: string, earlier: readonly string[] = []):
 const question =
   /^(?:should (?:i|we|you)|shall (?:i|we)|do (?:i|we) (?:need|have)|why|what|how|when|where|who|which|if|is|are|was|were|did|does|has|have you|would it)\b|^(?:i|you|we|they|he|she|it)(?:'ve|'d| have| had| has)?(?: already| just| accidentally)* (?:cut|removed|deleted|muted|trimmed|kept)\b|要不要|该不该|应不应该|为什么|为啥|怎么|如何|怎样|会不会|如果|是否/;
 const lookingTools: ReadonlySet<string> = new Set(['describe_changes', 'show_timeline', 'analyze']);
-
-/** "… for 3 seconds" after a title is how long the title stays, never what is kept of the film. */
-function refineTitle(calls: ToolCallRequest[], clause: Clause): boolean {
-  const last = calls.at(-1);
-  const [length] = clause.times;
-  if (last?.tool !== 'add_title' || last.input.duration_seconds !== undefined || length === undefined) return false;
-  if (
-    !/^(?:显示|持续|停留|(?:show|keep|leave|hold|display)(?:n)?(?: (?:it|that|this))?(?: up| there| on screen)? for|for|lasting)\s*⟦\d+⟧$/.test(
-      clause.words,
-    )
-  )
-    return false;
-  calls[calls.length - 1] = { tool: 'add_title', input: { ...last.input, duration_seconds: length } };
-  return true;
-}
 
 function readClause(clause: Clause, lastVerb: string): readonly ToolCallRequest[] | undefined {
   const direct = firstMeaning(clause);

@@ -106,7 +106,7 @@ function insert(clause: Clause) {
     );
   const after = /\bafter\b.*|.*(?:之后|后面)/.exec(words)?.[0];
   const [afterClip] = after === undefined ? [] : clipsIn(after);
-  const marks = [...words.matchAll(/(\S*)\s*⟦\d+⟧(处|的地方|的位置)?/g)];
+  const marks = [...words.matchAll(/([^\s⟦⟧]*)\s*⟦\d+⟧(处|的地方|的位置)?/g)];
   const point = marks.findIndex((match) => /(?:at|在|第)$/.test(match[1]!) || match[2] !== undefined);
   const length = marks.findIndex((match, index) => index !== point && /(?:^for|lasting|持续|显示|停留|展示|)$/.test(match[1]!));
   if (!start && !end && afterClip === undefined && point < 0 && asset === undefined) return undefined;

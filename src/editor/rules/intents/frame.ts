@@ -18,7 +18,7 @@ const shapes: readonly (readonly [RegExp, string])[] = [
 const fits: readonly (readonly [RegExp, string])[] = [
   [/\bblur(?:red|ry)?\b|模糊/, 'blur'],
   [
-    /\bletter ?box|\bpillar ?box|\b(?:black )?bars?\b|\bwithout (?:crop|cutting)|\bwhole picture\b|\bno crop|\bfit (?:it )?in\b|黑边|留边|加边|完整|不裁/,
+    /\bletter ?box(?:ed)?|\bpillar ?box|\b(?:black )?bars?\b|\bwithout (?:crop|cutting)|\bwhole picture\b|\bno crop|\bfit (?:it )?in\b|黑边|留边|加边|完整|不裁/,
     'letterbox',
   ],
   [/\bcrop|\bfill(?:s|ing)?\b|裁剪|裁切|填满|铺满/, 'crop'],
@@ -56,12 +56,12 @@ export const aspect: Intent = {
       return call('set_aspect', { aspect: shape, ...(fit === undefined ? {} : { fit }) });
     const onlyFit =
       fit !== undefined &&
-      /\bletter ?box|\bbars?\b|\bblur(?:red|ry)? (?:the )?(?:background|sides?|bars?|fill|edges)|\bfill (?:the )?(?:frame|screen|canvas)|黑边|留边|铺满|填满|背景模糊|模糊(?:的)?背景|模糊填充/.test(
+      /\bletter ?box(?:ed)?|\bbars?\b|\bblur(?:red|ry)? (?:the )?(?:background|sides?|bars?|fill|edges)|\bfill (?:the )?(?:frame|screen|canvas)|黑边|留边|铺满|填满|背景模糊|模糊(?:的)?背景|模糊填充/.test(
         words,
       );
     if (!onlyFit) return undefined;
     if (has(words, `${removing}|no|without`) || /去掉|删|不要/.test(words))
-      return /bars?|letter ?box|黑边|留边/.test(words) ? call('set_aspect', { fit: 'crop' }) : undefined;
+      return /bars?|letter ?box(?:ed)?|黑边|留边/.test(words) ? call('set_aspect', { fit: 'crop' }) : undefined;
     return call('set_aspect', { fit });
   },
 };
@@ -96,6 +96,7 @@ export const crop: Intent = {
   read: (clause) => {
     const { words } = clause;
     if (!/\bcrop(?:s|ped|ping)?\b|裁剪|裁掉|裁去|裁切/.test(words)) return undefined;
+    if (clause.negated) return call('crop');
     if (/\b(?:reset|undo|remove|no|without|uncrop)\b|取消|恢复|还原/.test(words) && /crop|裁/.test(words))
       return call('crop', { reset: true });
     const edges = edgesIn(clause);

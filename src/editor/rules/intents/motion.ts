@@ -108,7 +108,7 @@ export const freeze: Intent = {
     if (stretch !== undefined && typeof stretch.start === 'number' && typeof stretch.end === 'number')
       return call('freeze_frame', { at: pointText(stretch.start), seconds: Number((stretch.end - stretch.start).toFixed(3)) });
     const edge = last ? 'end' : first ? 'start' : undefined;
-    const marks = [...words.matchAll(/(\S*)\s*⟦\d+⟧(处|的地方|的位置)?/g)];
+    const marks = [...words.matchAll(/([^\s⟦⟧]*)\s*⟦\d+⟧(处|的地方|的位置)?/g)];
     const isPoint = (match: RegExpMatchArray) => /(?:at|from|around|在|第|mark)$/.test(match[1]!) || match[2] !== undefined;
     const point = marks.findIndex(isPoint);
     const at = edge ?? (point >= 0 ? pointText(times[point]!) : marks.length === 2 ? pointText(times[0]!) : undefined);

@@ -1,5 +1,5 @@
 /** Wishes about music: a bed, another one, none, and how it gives way to speech. How loud it is comes with the other levels. */
-import { musicMoods } from '#core/facts';
+import type { musicMoods } from '#core/facts';
 import { mediaNameIn, percentOf } from '../amounts.ts';
 import { call, has, removing, type Intent } from '../intent.ts';
 
@@ -52,7 +52,7 @@ export const music: Intent = {
     const { words } = clause;
     if (!about.test(words)) return undefined;
     if (
-      /\b(?:volume|louder|quieter|softer than|turn (?:\w+ ){0,3}(?:up|down)|lower|raise|mute|unmute|fade|fades|decibels?|db)\b|音量|大声|小声|调[大小高低]|静音|淡[入出]|分贝/.test(
+      /\b(?:volume|louder|quieter|softer than|turn (?:\w+ ){0,3}(?:up|down)|too (?:loud|quiet)|lower|raise|mute|unmute|fade|fades|decibels?|db)\b|音量|大声|小声|调[大小高低]|静音|淡[入出]|分贝/.test(
         words,
       ) &&
       !/\b(?:add|put|lay|need|play)\b|添加|加上|配上|加(?:一|点|段|首)/.test(words)
@@ -62,7 +62,7 @@ export const music: Intent = {
     const changing = /\b(?:replace|change|swap|switch|different|another|other|new)\b|换|另一?[首段个]|别的/.test(words);
     if (
       !changing &&
-      (has(words, `${removing}|no|without|stop`) || /去掉|删|移除|取消|不要/.test(words)) &&
+      (has(words, `${removing}|no|without|stop`) || /\btake\b.*\b(?:out|off|away)\b|去掉|删|移除|取消|不要/.test(words)) &&
       !/\bnoise\b|噪/.test(words)
     )
       return call('remove_music');
@@ -72,14 +72,17 @@ export const music: Intent = {
         words,
       ) ||
       words.split(' ').length <= 3;
-    if (!asks) return undefined;
     const mood = moods.find(([pattern]) => pattern.test(words))?.[1];
     const bpm = /(\d{2,3})\s*(?:bpm|beats per minute|拍)/.exec(words)?.[1];
+    if (!asks && mood === undefined && bpm === undefined) return undefined;
     const key =
       /\bin (?:the key of )?([a-g](?:#|b|♯|♭| sharp| flat)?)\s*(minor|major|m(?![a-z]))?(?=\s|$)(?! (?:bit|little|loop))/.exec(
         words,
       );
     const percent = percentOf(words);
+    // "Set the music to 20 %" is about the music there is.
+    if (percent !== undefined && mood === undefined && !/\b(?:add|lay|play|use|need|want|with|some)\b|加|配|来/.test(words))
+      return undefined;
     const duck = duckingIn(words);
     const asset = mediaNameIn(clause);
     return call('add_music', {

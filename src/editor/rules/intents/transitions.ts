@@ -9,6 +9,8 @@ const names: readonly (readonly [RegExp, string])[] = [
   [/\b(?:fad(?:e|es|ing)|dip(?:s|ping)?)\b.*\bwhite\b|white (?:flash|fade)|flash(?:es)?\b|闪白|白场|渐白/, 'fade-white'],
   [/\b(?:fad(?:e|es|ing)|dip(?:s|ping)?)\b.*\bblack\b|black fade|黑场|闪黑|渐黑/, 'fade-black'],
   [/\bdip\b.*\bgr[ae]y\b|灰场/, 'dip-grey'],
+  [/\bclock\b|时钟/, 'clock'],
+  [/\bradial\b|径向/, 'radial'],
   [/\bwip(?:e|es|ing)\b.*\bdiagonal|\bdiagonal\b|对角/, 'wipe-diagonal'],
   [/\bwip(?:e|es|ing)\b.*\bright\b|向右(?:擦除|划像)|右(?:擦|划)/, 'wipe-right'],
   [/\bwip(?:e|es|ing)\b.*\bup|向上(?:擦除|划像)/, 'wipe-up'],
@@ -26,8 +28,6 @@ const names: readonly (readonly [RegExp, string])[] = [
   [/\bcircle crop|圆形裁/, 'circle-crop'],
   [/\b(?:circle|iris|circular)\b|圆形/, 'circle-open'],
   [/\brectang(?:le|ular)|矩形/, 'rectangle-crop'],
-  [/\bclock\b|时钟/, 'clock'],
-  [/\bradial\b|径向/, 'radial'],
   [/\b(?:barn )?doors?\b.*\bclos|关门/, 'barn-doors-close'],
   [/\bbarn[- ]?doors?\b|\bdoors?\b|开门|百叶/, 'barn-doors-open'],
   [/\bslices?\b|切片/, 'slices'],
@@ -41,6 +41,9 @@ const between =
 const itself =
   /\btransitions?\b|\bcross[- ]?(?:fad(?:e|es|ing)|dissolves?)\b|\bdissolv(?:e|es|ing)\b|\bwipes?\b|转场|过渡效果|叠化|划像/;
 
+/** The places where transitions go; no wish to cut. */
+const cutsAsPlaces = /\b(?:at|on|to|for|between|every|each|all)(?: (?:the|every|each|all))* cuts?\b|剪切点|剪辑点|每个剪切/g;
+
 export const transitions: Intent = {
   name: 'transitions',
   read: (clause) => {
@@ -49,7 +52,8 @@ export const transitions: Intent = {
     const isOne = itself.test(words) || (kind !== undefined && between.test(words));
     if (!isOne || /\b(?:sound|audio|music)\b.*\bcross[- ]?fade/.test(words)) return undefined;
     if (
-      (has(words, removing) || /\b(?:no|without)\b|去掉|删|移除|取消/.test(words)) &&
+      (has(words.replace(cutsAsPlaces, ' '), removing) ||
+        /\b(?:no|without)\b|去掉|删|移除|取消/.test(words.replace(cutsAsPlaces, ' '))) &&
       !/\b(?:replace|change|swap)\b|换成/.test(words)
     )
       return call('remove_transitions', clause.times[0] === undefined ? {} : { at: pointText(clause.times[0]) });
@@ -78,9 +82,9 @@ function whereOf(clause: Clause): { readonly at?: string; readonly after_clip?: 
 
 function lengthOf(clause: Clause): { readonly duration_ms?: number } {
   const { words, times } = clause;
-  for (const [index, match] of [...words.matchAll(/(\S*)\s*⟦\d+⟧(?:处|的地方|的位置|那里)?/g)].entries()) {
+  for (const [index, match] of [...words.matchAll(/([^\s⟦⟧]*)\s*⟦\d+⟧(?:处|的地方|的位置|那里)?/g)].entries()) {
     const at =
-      /^(?:at|around|near|在|第)$/.test(match[1]!) || /(?:处|的地方|的位置|那里)$/.test(match[0]) || /在$/.test(match[1]!);
+      /^(?:at|around|near|在|第)$/.test(match[1]!) || /(?:处|的地方|的位置|那里)$/.test(match[0]) || match[1]!.endsWith('在');
     if (!at && times[index] !== undefined) return { duration_ms: Math.round(times[index] * 1000) };
   }
   if (/\b(?:long|slow)(?:er)?\b|长一?点|慢一?点/.test(words)) return { duration_ms: 1000 };

@@ -57,6 +57,7 @@ export const captions: Intent = {
     const { words } = clause;
     if (!captionWords.test(words)) return undefined;
     if (/\b(?:translat|burn in the existing|transcri)|翻译|转写/.test(words)) return undefined;
+    if (clause.negated) return call('add_captions');
     if (has(words, `${removing}|no|without|hide`) || /去掉|删|移除|取消|不要|关掉/.test(words)) return call('remove_captions');
     const style = captionStyleIn(words);
     if (clause.quotes[0] !== undefined && /\b(?:add|put|show|display|insert|write|with|saying)\b|加|显示|放|写/.test(words)) {

@@ -1,0 +1,54 @@
+/** The corpus: how much of it is understood, and that nothing in it destroys what was not meant. */
+import { describe, expect, test } from 'vitest';
+import { parseRequest } from '#editor/rules';
+import { tools } from '#editor/tools';
+import { corpus, type Entry } from './corpus.ts';
+
+/** What a parse says, in the notation of the corpus. */
+export function read(said: Entry[0]): string[] {
+  const messages = typeof said === 'string' ? [said] : said;
+  const parsed = parseRequest(messages.at(-1)!, messages.slice(0, -1));
+  return [
+    ...parsed.calls.map(({ tool, input }) => `${tool}${JSON.stringify(input)}`),
+    ...(parsed.unavailable.length > 0 ? [`~${parsed.unavailable.length}`] : []),
+    ...(parsed.misunderstood.length > 0 && parsed.talk === undefined ? [`?${parsed.misunderstood.length}`] : []),
+    ...parsed.declined.map((tool) => `!${tool}`),
+    ...(parsed.talk === undefined ? [] : [`@${parsed.talk}`]),
+  ];
+}
+
+/** Tools that lose material of the user's. */
+const destructive = /^(?:remove_ranges|keep_ranges|remove_clip|trim_pauses|restore_version|undo)\{/;
+
+describe('the corpus', () => {
+  const results = corpus.map(([said, ...expected]) => ({ said, expected, found: read(said) }));
+  const wrong = results.filter(({ expected, found }) => JSON.stringify(expected) !== JSON.stringify(found));
+
+  test('is understood to at least 95 %', () => {
+    const rate = (results.length - wrong.length) / results.length;
+    process.stdout.write(`corpus: ${results.length} sentences, ${(rate * 100).toFixed(1)} % as expected\n`);
+    for (const { said, expected, found } of wrong)
+      process.stdout.write(`  ${JSON.stringify(said)}\n    expected ${expected.join(' ')}\n    found    ${found.join(' ')}\n`);
+    expect(results.length).toBeGreaterThanOrEqual(200);
+    expect(rate).toBeGreaterThanOrEqual(0.95);
+  });
+
+  test('never leads to a cut, a removal or an undo that was not asked for', () => {
+    for (const { said, expected, found } of results)
+      expect([said, found.filter((call) => destructive.test(call))]).toEqual([
+        said,
+        expected.filter((call) => destructive.test(call)),
+      ]);
+  });
+
+  test('gives inputs that the tools accept', () => {
+    for (const { said, found } of results)
+      for (const entry of found.filter((line) => /^[a-z_]+\{/.test(line))) {
+        const [, name, json] = /^([a-z_]+)(\{.*\})$/s.exec(entry)!;
+        const tool = tools.find((candidate) => candidate.name === name);
+        expect([said, name, tool !== undefined]).toEqual([said, name, true]);
+        const parsed = tool!.input.safeParse(JSON.parse(json!));
+        expect([said, entry, parsed.error?.message]).toEqual([said, entry, undefined]);
+      }
+  });
+});

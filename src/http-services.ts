@@ -1,7 +1,7 @@
 /** The HTTP surface's port, filled from a running editor. */
 import type { Asset } from '#core/asset';
 import { startTurn, watchEvents } from '#editor/agent';
-import { importFile, importUrl, knownSoundFacts } from '#editor/assets';
+import { importDocument, importFile, importUrl, knownSoundFacts } from '#editor/assets';
 import { createSession, currentTimeline } from '#editor/commit';
 import { checkLink, signLink, type EditorContext } from '#editor/context';
 import { cancelRender, renderOutput, renderStatus, requestRender } from '#editor/jobs';
@@ -66,6 +66,7 @@ export function httpServices(ctx: EditorContext): HttpServices {
     },
     ensureSpace: (neededBytes) => ctx.blobs.ensureSpace(neededBytes),
     receive: (stream, options) => ctx.blobs.receive(stream, options),
+    importDocument: (options) => importDocument(ctx, options),
     importFile: (options) => importFile(ctx, options),
     importUrl: (options) => importUrl(ctx, options),
     timelineFrame: (request) => timelineFrame(ctx, request),

@@ -255,6 +255,7 @@ export function createMemoryServices(folder: string): MemoryServices {
       }
       return { path, hash: digest.digest('hex'), bytes, [Symbol.asyncDispose]: () => rm(path, { force: true }) };
     },
+    importDocument: () => Promise.resolve(undefined),
     importFile: async ({ sessionId, userId, path, name }) => {
       if (name.endsWith('.pdf')) throw fail('UPLOAD_UNSUPPORTED', { name });
       const kept = join(folder, `media-${++files}`);

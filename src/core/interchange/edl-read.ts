@@ -19,10 +19,13 @@ type Event = {
   clip?: string;
   fromClip?: string;
   cutAt?: string;
+  cutSource?: string;
   speed?: Ratio;
   reverse?: boolean;
   freeze?: boolean;
   from?: Event;
+  /** All of it lies in the dissolve that comes from it. */
+  isWhole?: boolean;
 };
 
 type Parsed = { readonly events: readonly Event[]; readonly rate: FrameRate | undefined; readonly notes: readonly string[] };
@@ -175,12 +178,18 @@ function readComment(line: string, event: Event | undefined): void {
     else event.fromClip = from;
   }
   if (to !== undefined) event.clip = to;
-  const cut = value(/^\*\s{0,8}CUT AT:(.*)$/i);
-  if (cut !== undefined && isTimecode(cut)) event.cutAt = cut;
-  const exact = /^\*\s{0,8}SPEED:\s{0,8}(-?)(\d{1,6})\/(\d{1,6})\s*$/i.exec(line);
-  if (exact !== null && Number(exact[2]) > 0 && Number(exact[3]) > 0) {
-    event.speed = ratio(Number(exact[2]), Number(exact[3]));
-    event.reverse = exact[1] === '-';
+  const [cut = '', source = ''] = value(/^\*\s{0,8}CUT AT:(.*)$/i)?.split(/\s+/) ?? [];
+  if (isTimecode(cut)) event.cutAt = cut;
+  if (isTimecode(source)) event.cutSource = source;
+  const exact = /^\*\s{0,8}(FROM )?SPEED:\s{0,8}(-?)(\d{1,6})\/(\d{1,6})\s*$/i.exec(line);
+  if (exact !== null && Number(exact[3]) > 0 && Number(exact[4]) > 0) {
+    const speed = ratio(Number(exact[3]), Number(exact[4]));
+    if (exact[1] !== undefined) {
+      if (event.from !== undefined) Object.assign(event.from, { speed, isWhole: true });
+    } else {
+      event.speed = speed;
+      event.reverse = exact[2] === '-';
+    }
   }
   if (!/^M2\s/i.test(line)) return;
   const played = line.split(/\s+/).find((word, index) => index >= 1 && /^-?\d{1,4}\.\d{1,3}$/.test(word));
@@ -195,6 +204,8 @@ type Placed = {
   readonly source: readonly [number, number];
   readonly record: readonly [number, number];
   readonly cut?: number;
+  /** Source frame at the cut. */
+  readonly cutSource?: number;
   /** Source frame of the clip that a dissolve comes from, where the list has that clip nowhere else. */
   readonly fromSource?: number;
   /** Stands for such a clip; shown from its record in to the cut of the dissolve after it. */
@@ -216,6 +227,7 @@ function place(event: Event, frame: (event: Event, timecode: string) => number):
     source: [sourceIn, sourceOut],
     record: [recordIn, recordOut],
     ...(cut === undefined ? {} : { cut }),
+    ...(cut === undefined || event.cutSource === undefined ? {} : { cutSource: frame(event, event.cutSource) }),
     ...(from === undefined || from.reel.toUpperCase() === 'BL' ? {} : { fromSource: frame(from, from.times[0]) }),
   };
 }
@@ -225,8 +237,10 @@ function withOrigins(sorted: readonly Placed[]): Placed[] {
   return sorted.flatMap((one, index): Placed[] => {
     const { event, fromSource } = one;
     const before = sorted[index - 1];
+    if (event.blend === undefined || event.from === undefined || fromSource === undefined) return [one];
     const touches = before !== undefined && before.record[1] >= one.record[0] && before.record[0] < one.record[0];
-    if (event.blend === undefined || event.from === undefined || fromSource === undefined || touches) return [one];
+    if (touches && event.from.isWhole !== true && before.event.reel === event.from.reel && before.source[1] === fromSource)
+      return [one];
     const name = event.fromClip ?? event.from.clip;
     const origin: Event = { ...event.from, ...(name === undefined ? {} : { clip: name }) };
     const at = one.record[0];
@@ -257,7 +271,8 @@ function buildTrack(
     const [recordIn, recordOut] = one.record;
     if (blends[index] !== true) return recordIn;
     const blend = one.event.blend ?? 0;
-    const last = Math.min(recordIn + blend, recordOut - 1);
+    // A cut that is named may be where this event ends: the clip is then seen in the next dissolve only.
+    const last = Math.min(recordIn + blend, one.cut === undefined ? recordOut - 1 : recordOut);
     return Math.max(recordIn, Math.min(last, one.cut ?? recordIn + Math.floor(blend / 2)));
   });
   const items: DraftItem[] = [];
@@ -285,10 +300,16 @@ function buildTrack(
   return { items, late };
 }
 
-function draftClip({ event, source, record }: Placed, skipped: number, duration: Ticks, rate: FrameRate): DraftItem {
+function draftClip(
+  { event, source, record, cut, cutSource }: Placed,
+  skipped: number,
+  duration: Ticks,
+  rate: FrameRate,
+): DraftItem {
   const [used, shown] = [source[1] - source[0], record[1] - record[0]];
   const speed = event.speed ?? (event.freeze === true || used <= 0 || used === shown ? { num: 1, den: 1 } : ratio(used, shown));
-  const start = source[0] + Math.round((skipped * speed.num) / speed.den);
+  const atCut = cutSource !== undefined && skipped > 0 && record[0] + skipped === cut;
+  const start = atCut ? cutSource : source[0] + Math.round((skipped * speed.num) / speed.den);
   const at = fromFrame(start, rate);
   const effects: ClipEffect[] =
     event.freeze === true ? [{ name: 'freeze', at }] : event.reverse === true ? [{ name: 'reverse' }] : [];

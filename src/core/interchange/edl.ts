@@ -148,6 +148,7 @@ function eventsOf({ items }: FrameTrack, channel: string, writing: Writing): Eve
       if (to <= from) return [];
       return [{ channel, halves: [own], comments: [...speed, `* FROM CLIP NAME: ${oneLine(name)}`], at: from }];
     }
+    const isConsumed = previous.length - before.before + (blends(items, index - 2).before?.before ?? 0) <= 0;
     const leave = sourceAt(previous, from - previous.start);
     const fromReel = writing.reels.get(previous.item.assetId) ?? 'AX';
     return [
@@ -160,10 +161,12 @@ function eventsOf({ items }: FrameTrack, channel: string, writing: Writing): Eve
         ],
         comments: [
           ...speed,
+          // Says that the clip this comes from has no event of its own: all of it is dissolve.
+          ...(isConsumed ? [`* FROM SPEED: ${previous.item.speed.num}/${previous.item.speed.den}`] : []),
           `* FROM CLIP NAME: ${oneLine(previous.asset?.name ?? previous.item.assetId)}`,
           `* TO CLIP NAME: ${oneLine(name)}`,
-          // Where in the dissolve the cut was; other programs skip it.
-          `* CUT AT: ${timecode(before.cut + start)}`,
+          // Where in the dissolve the cut was, and the source there, which half speed puts between frames; other programs skip it.
+          `* CUT AT: ${timecode(before.cut + start)} ${timecode(item.sourceStart)}`,
         ],
       },
     ];

@@ -28,21 +28,45 @@ function cuts(timeline: Timeline, kind: 'video' | 'audio'): unknown[] {
   const frame = (time: Ticks) => toFrame(time, rate, 'round');
   const tracks = timeline.tracks.filter((track) => track.kind === kind && track.items.some((item) => item.kind === 'clip'));
   return (kind === 'video' ? tracks.slice(0, 1) : tracks).map((track) =>
-    itemsWithRanges(track).flatMap(({ item, range }) => {
-      if (item.kind === 'clip')
-        return [
-          [
-            item.assetId,
-            frame(range.start),
-            frame(rangeEnd(range)),
-            item.assetId === 'ast_5' ? 0 : frame(item.sourceRange.start),
-            item.speed,
-          ],
-        ];
-      if (item.kind === 'transition') return [['dissolve', frame(range.start), frame(rangeEnd(range))]];
-      return [];
-    }),
+    joinThroughEdits(
+      itemsWithRanges(track).flatMap(({ item, range }): Shown[] => {
+        const [start, end] = [frame(range.start), frame(rangeEnd(range))];
+        if (item.kind === 'transition') return [{ what: 'dissolve', start, end }];
+        // A speed may leave less than half a frame of a clip; the export says that it drops it.
+        if (item.kind !== 'clip' || end === start) return [];
+        const source = item.assetId === 'ast_5' ? 0 : frame(item.sourceRange.start);
+        return [{ what: item.assetId, start, end, source, speed: item.speed }];
+      }),
+    ),
   );
+}
+
+type Shown = {
+  readonly what: string;
+  readonly start: number;
+  readonly end: number;
+  readonly source?: number;
+  readonly speed?: { readonly num: number; readonly den: number };
+};
+
+/** A cut after which the same clip goes on where it was cannot be seen, and an edit list has no word for it before a dissolve. */
+function joinThroughEdits(list: readonly Shown[]): Shown[] {
+  const joined: Shown[] = [];
+  for (const one of list) {
+    const last = joined.at(-1);
+    const { speed } = one;
+    const goesOn =
+      last?.source !== undefined &&
+      speed !== undefined &&
+      last.what === one.what &&
+      last.end === one.start &&
+      speed.num === speed.den &&
+      last.speed?.num === last.speed?.den &&
+      (one.what === 'ast_5' || last.source + last.end - last.start === one.source);
+    if (goesOn) joined[joined.length - 1] = { ...last, end: one.end };
+    else joined.push(one);
+  }
+  return joined;
 }
 
 describe('OpenTimelineIO', () => {

@@ -1,5 +1,6 @@
 /** From bytes to assets, and facts about them. */
 export { importFile, importStream, importUrl, placeAsset } from './import-asset.ts';
+export { importDocument, type DocumentImport, type ImportedDocument } from './import-document.ts';
 export { cleanName } from './clean-name.ts';
 export { knownSoundFacts, mediaSource, soundFacts, type FactsOptions } from './sound-facts.ts';
 export type { Imported, ImportOptions } from './types.ts';

@@ -55,19 +55,29 @@ function placePicture(timeline: Timeline, asset: Asset, picture: VideoStream, so
   const linked =
     sound === undefined || sounds === undefined ? [] : [{ trackId: sounds.id, item: clipOf(asset, sound.index, range) }];
   const item = clipOf(asset, picture.index, range);
+  // Captions that came before their video are in its time: it goes under them and moves nothing.
+  const isUnderTexts = at > 0 && !timeline.tracks.some(({ items }) => items.some(({ kind }) => kind === 'clip'));
   const what = still ? 'picture' : sound === undefined ? 'picture without sound' : 'picture and sound';
   return {
     edits: [
       ...canvas,
       ...pictures!.edits,
       ...(sounds?.edits ?? []),
-      { kind: 'insert', trackId: pictures!.id, at, item, ...(linked.length === 0 ? {} : { linked }) },
+      ...(isUnderTexts
+        ? layUnder([{ trackId: pictures!.id, item }, ...linked])
+        : [{ kind: 'insert', trackId: pictures!.id, at, item, ...(linked.length === 0 ? {} : { linked }) } as const]),
     ],
     notes: [
-      `Placed ${formatClock(range.duration)} of ${what} at ${formatClock(at)}`,
+      `Placed ${formatClock(range.duration)} of ${what} at ${formatClock(isUnderTexts ? zero : at)}`,
       ...(sound === undefined ? [] : leftOut(range, sound)),
     ],
   };
+}
+
+/** From 0:00, linked where there are several. */
+function layUnder(placed: readonly { readonly trackId: TrackId; readonly item: NewItem }[]): Edit[] {
+  const link = placed.length > 1 ? { linkId: 'upload' } : {};
+  return placed.map(({ trackId, item }) => ({ kind: 'overwrite', trackId, at: zero, item: { ...item, ...link } as NewItem }));
 }
 
 function placeSound(timeline: Timeline, asset: Asset, sound: AudioStream): Placement {

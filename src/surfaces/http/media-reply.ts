@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { mainVideoStream, type Asset } from '#core/asset';
 import { toSeconds } from '#core/time';
+import type { ImportedDocument } from '#editor/assets';
 import type { HttpContext, HttpRequest } from './http-context.ts';
 import { linkTo } from './links.ts';
 
@@ -51,5 +52,35 @@ export async function uploadedFile(
     hash: asset.hash,
     has_audio: asset.streams.some((stream) => stream.kind === 'audio' && stream.channels > 0),
     warnings: [...asset.warnings],
+  };
+}
+
+export const importedDocumentSchema = z
+  .object({
+    filename: z.string(),
+    file_type: z.enum(['captions', 'timeline']).describe('captions: srt, vtt, ass; timeline: edl, otio'),
+    format: z.string(),
+    count: z.int().describe('Captions, or items of the timeline'),
+    duration: z.number().describe('Seconds up to where the last one ends'),
+    size: z.int().describe('Bytes'),
+    hash: z.string().describe('SHA-256, hexadecimal'),
+    placed: z.boolean().describe('Whether the timeline changed because of it'),
+    notes: z.array(z.string()).describe('What went where, what was left out, what reads badly'),
+  })
+  .meta({ id: 'ImportedDocument' });
+
+/** The reply's entry for a document; it is on the timeline, there is no file to fetch. */
+export function importedDocument(document: ImportedDocument): z.infer<typeof importedDocumentSchema> {
+  const { name, kind, format, count, duration, bytes, hash, placed, notes } = document;
+  return {
+    filename: name,
+    file_type: kind,
+    format,
+    count,
+    duration: Math.round(toSeconds(duration) * 1000) / 1000,
+    size: bytes,
+    hash,
+    placed,
+    notes: [...notes],
   };
 }

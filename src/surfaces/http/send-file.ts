@@ -47,12 +47,21 @@ export async function sendFile(http: HttpContext, request: HttpRequest, file: Se
   }
 }
 
+/** A header that makes a browser save the file under its name, whatever that holds. */
+export function dispositionOf(fileName: string): string {
+  const plain = fileName.replace(/[^\w. -]/g, '_');
+  // Halves of pairs cannot be encoded.
+  const encoded = encodeURIComponent(fileName.replaceAll(/\p{Cs}/gu, '_')).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
 function describe(file: ServedFile): Record<string, string> {
-  const plain = file.fileName.replace(/[^\w. -]/g, '_');
-  const encoded = encodeURIComponent(file.fileName).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   return {
     'Content-Type': file.mimeType,
-    'Content-Disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`,
+    'Content-Disposition': dispositionOf(file.fileName),
     'X-Content-Type-Options': 'nosniff',
     'Content-Security-Policy': "sandbox; default-src 'none'",
   };

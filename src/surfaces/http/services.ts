@@ -6,7 +6,7 @@ import type { Asset } from '#core/asset';
 import type { SoundFacts } from '#core/facts';
 import type { SessionEvent } from '#core/protocol';
 import type { Timeline } from '#core/timeline';
-import type { Imported, ImportOptions } from '#editor/assets';
+import type { DocumentImport, Imported, ImportedDocument, ImportOptions } from '#editor/assets';
 import type { EditorContext } from '#editor/context';
 import type { RenderRequest } from '#editor/jobs';
 import type {
@@ -111,6 +111,8 @@ export type HttpServices = {
     stream: AsyncIterable<Uint8Array>,
     options: { readonly limitBytes: number; readonly name: string; readonly signal?: AbortSignal },
   ): Promise<TemporaryFile & Stored>;
+  /** Subtitles, edit lists and timelines; undefined, with the file left as it was, where it is none of these. */
+  importDocument(options: DocumentImport): Promise<ImportedDocument | undefined>;
   importFile(options: ImportOptions & { readonly path: string }): Promise<Imported>;
   importUrl(options: Omit<ImportOptions, 'name'> & { readonly url: string; readonly name?: string }): Promise<Imported>;
 

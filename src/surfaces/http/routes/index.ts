@@ -17,6 +17,7 @@ import { assetFrame, contactSheet, filmstrip, proxyOf, timelineFrame, waveformOf
 import { renderCancel, renderCreate, renderGet } from './render.ts';
 import { resumeSse, run, runSse } from './run-sse.ts';
 import { stateLatest } from './state-latest.ts';
+import { timelineExport } from './timeline-export.ts';
 import { upload } from './upload.ts';
 import { withSession } from './with-session.ts';
 
@@ -37,6 +38,7 @@ export const routes: readonly Route[] = [
   proxyOf,
   creditsBalance,
   stateLatest,
+  timelineExport,
   renderCreate,
   renderGet,
   renderCancel,

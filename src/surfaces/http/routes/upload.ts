@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { fail, type EditorError } from '#core/errors';
-import type { Imported } from '#editor/assets';
+import { documentExtensions } from '#core/interchange';
+import type { Imported, ImportedDocument } from '#editor/assets';
 import { success } from '../envelope.ts';
 import { asKnownError } from '../error-response.ts';
 import type { HttpContext } from '../http-context.ts';
-import { uploadedFile, uploadedFileSchema } from '../media-reply.ts';
+import { importedDocument, importedDocumentSchema, uploadedFile, uploadedFileSchema } from '../media-reply.ts';
 import { readJson } from '../read-json.ts';
 import { defineRoute, parse, snakeKeys, type RouteInput } from '../route.ts';
 import { receiveFiles } from '../upload.ts';
@@ -17,8 +18,11 @@ const byUrl = z.preprocess(
   }),
 );
 
+type Taken =
+  { readonly kind: 'media'; readonly imported: Imported } | { readonly kind: 'document'; readonly imported: ImportedDocument };
+
 type Outcome =
-  | { readonly name: string; readonly imported: Imported; readonly error?: undefined }
+  | { readonly name: string; readonly taken: Taken; readonly error?: undefined }
   | { readonly name: string; readonly error: EditorError };
 
 export const upload = defineRoute({
@@ -27,7 +31,8 @@ export const upload = defineRoute({
   summary: 'Upload media, or have it fetched from public addresses',
   description:
     'Multipart with one or many `files` (also `file`), or JSON `{"urls":[…],"source_type":"url"}`. The content decides what a file ' +
-    'is, not its name. Where some of several files cannot be used, the others are kept and `failed` names those that were not.',
+    'is, not its name. Where some of several files cannot be used, the others are kept and `failed` names those that were not. ' +
+    'Subtitles (srt, vtt, ass) go onto a text track, edit lists (edl) and timelines (otio) take the place of the timeline.',
   tag: 'media',
   access: 'token',
   params: z.object({ sid: z.string() }),
@@ -35,7 +40,7 @@ export const upload = defineRoute({
   reply: {
     description: 'What was imported',
     schema: z.object({
-      files: z.array(uploadedFileSchema),
+      files: z.array(z.union([uploadedFileSchema, importedDocumentSchema])),
       failed: z.array(z.object({ filename: z.string(), code: z.int(), message: z.string() })),
       session_state_applied: z.literal(true),
       draft_version: z.int().optional().describe('Revision of the timeline afterwards'),
@@ -49,16 +54,22 @@ export const upload = defineRoute({
     const outcomes = /^multipart\/form-data\b/i.test(type)
       ? await importParts(http, input, key)
       : await importUrls(http, input, key);
-    const files = outcomes.flatMap((outcome) => (outcome.error === undefined ? [outcome.imported] : []));
+    const files = outcomes.flatMap((outcome) => (outcome.error === undefined ? [outcome.taken] : []));
     const failed = outcomes.flatMap(({ name, error }) => (error === undefined ? [] : [{ name, error }]));
     // With nothing to show for it, the first failure is the answer.
     if (files.length === 0) throw failed[0]!.error;
     const last = files.at(-1);
     return success({
-      files: await Promise.all(files.map(({ asset }) => uploadedFile(http, input.request, key.sessionId, asset))),
+      files: await Promise.all(
+        files.map(async (taken) =>
+          taken.kind === 'document'
+            ? importedDocument(taken.imported)
+            : uploadedFile(http, input.request, key.sessionId, taken.imported.asset),
+        ),
+      ),
       failed: failed.map(({ name, error }) => ({ filename: name, code: error.wireCode, message: error.message })),
       session_state_applied: true,
-      ...(last === undefined ? {} : { draft_version: last.revision }),
+      ...(last === undefined ? {} : { draft_version: last.imported.revision }),
     });
   },
 });
@@ -72,8 +83,9 @@ async function importParts(http: HttpContext, { request }: Input, key: Key): Pro
   await using stack = new AsyncDisposableStack();
   const files = await receiveFiles(http, request, stack);
   const outcomes: Outcome[] = [];
-  // One after another: they go onto the timeline in the order they were sent.
-  for (const { path, name } of files) outcomes.push(await attempt(http, name, http.services.importFile({ ...key, path, name })));
+  // One after another: they go onto the timeline in the order they were sent, documents after the media they are about.
+  const sorted = [...files.filter(({ name }) => !isDocumentName(name)), ...files.filter(({ name }) => isDocumentName(name))];
+  for (const { path, name } of sorted) outcomes.push(await attempt(http, name, take(http, { ...key, path, name })));
   return outcomes;
 }
 
@@ -87,14 +99,33 @@ async function importUrls(http: HttpContext, { request }: Input, key: Key): Prom
   const outcomes: Outcome[] = [];
   for (const url of body.urls) {
     if (http.closing.aborted) throw fail('SHUTTING_DOWN');
-    outcomes.push(await attempt(http, nameOf(url), http.services.importUrl({ ...key, url, signal: http.closing })));
+    const work = http.services.importUrl({ ...key, url, signal: http.closing });
+    outcomes.push(
+      await attempt(
+        http,
+        nameOf(url),
+        work.then((imported) => ({ kind: 'media', imported })),
+      ),
+    );
   }
   return outcomes;
 }
 
-async function attempt(http: HttpContext, name: string, work: Promise<Imported>): Promise<Outcome> {
+function isDocumentName(name: string): boolean {
+  const extension = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase();
+  return documentExtensions.some((one) => one === extension);
+}
+
+/** A document where name and content agree that it is one, else media. */
+async function take(http: HttpContext, file: Key & { readonly path: string; readonly name: string }): Promise<Taken> {
+  const document = isDocumentName(file.name) ? await http.services.importDocument(file) : undefined;
+  if (document !== undefined) return { kind: 'document', imported: document };
+  return { kind: 'media', imported: await http.services.importFile(file) };
+}
+
+async function attempt(http: HttpContext, name: string, work: Promise<Taken>): Promise<Outcome> {
   try {
-    return { name, imported: await work };
+    return { name, taken: await work };
   } catch (error) {
     return { name, error: asKnownError(error, http.log, { route: 'upload' }) };
   }

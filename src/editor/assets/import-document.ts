@@ -1,0 +1,166 @@
+/**
+ * Documents instead of media: subtitles, edit lists, timelines of other programs. Their captions and cuts go onto the
+ * session's timeline in one commit, so that one undo takes all of it back; the file itself is not kept.
+ */
+import { open, rm } from 'node:fs/promises';
+import { fail } from '#core/errors';
+import {
+  captionsToEdits,
+  checkCaptions,
+  documentFormat,
+  documentHeadBytes,
+  documentLimits,
+  readDocument,
+  type DocumentFormat,
+  type ReadDocument,
+} from '#core/interchange';
+import { formatClock, maxTicks, zero, type Ticks } from '#core/time';
+import { timelineDuration, type Edit, type Timeline } from '#core/timeline';
+import { commitWithin, currentTimeline } from '#editor/commit';
+import type { EditorContext } from '#editor/context';
+import { findRevisionByKey, getSession, inTransaction, listSessionAssets } from '#platform/store';
+import { cleanName } from './clean-name.ts';
+import { hashFile } from './hash-file.ts';
+import type { ImportOptions } from './types.ts';
+
+export type ImportedDocument = {
+  readonly name: string;
+  readonly kind: ReadDocument['kind'];
+  readonly format: DocumentFormat;
+  readonly bytes: number;
+  /** SHA-256, lower-case hex. */
+  readonly hash: string;
+  /** Captions, or items of the timeline. */
+  readonly count: number;
+  /** Where the last caption or item ends. */
+  readonly duration: Ticks;
+  /** The session's revision after it. */
+  readonly revision: number;
+  /** Whether the timeline changed because of it. */
+  readonly placed: boolean;
+  /** Plain facts: what went where, what was left out, what reads badly. */
+  readonly notes: readonly string[];
+};
+
+export type DocumentImport = Omit<ImportOptions, 'place'> & { readonly path: string };
+
+/**
+ * Takes over a temporary file of ours where its name and its content agree that it is a document; undefined, and the file as it was,
+ * where they do not.
+ *
+ * Captions are in the timeline's time and go beside what is there; a timeline takes the place of the one there was. The same
+ * bytes again change nothing as long as what they made is there.
+ *
+ * Errors: SESSION_NOT_FOUND, DOCUMENT_INVALID, and those of a commit; the file is gone then.
+ */
+export async function importDocument(ctx: EditorContext, options: DocumentImport): Promise<ImportedDocument | undefined> {
+  const name = cleanName(options.name);
+  const format = await sniff(options.path, name);
+  if (format === undefined) return undefined;
+  try {
+    await getSession(ctx.store, options);
+    const { hash, bytes } = await hashFile(options.path, options.signal);
+    const content = await readWhole(options.path, bytes, format);
+    return await place(ctx, { ...options, name, hash, bytes, content, format });
+  } finally {
+    await rm(options.path, { force: true });
+  }
+}
+
+async function sniff(path: string, name: string): Promise<DocumentFormat | undefined> {
+  await using file = await open(path, 'r');
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(documentHeadBytes), 0, documentHeadBytes, 0);
+  return documentFormat(name, buffer.subarray(0, bytesRead));
+}
+
+async function readWhole(path: string, bytes: number, format: DocumentFormat): Promise<Uint8Array> {
+  if (bytes > documentLimits.bytes) {
+    const reason = `it has ${bytes} bytes, permitted are ${documentLimits.bytes}`;
+    throw fail('DOCUMENT_INVALID', { format: format.toUpperCase(), reason });
+  }
+  await using file = await open(path, 'r');
+  return await file.readFile();
+}
+
+type Placing = DocumentImport & {
+  readonly hash: string;
+  readonly bytes: number;
+  readonly content: Uint8Array;
+  readonly format: DocumentFormat;
+};
+
+async function place(ctx: EditorContext, placing: Placing): Promise<ImportedDocument> {
+  const { sessionId, name, hash, bytes, content, format, actor = 'upload' } = placing;
+  // Read and committed in one transaction: what else happens at the same time is before it or after it.
+  return inTransaction(ctx.store, async (store) => {
+    const within = { ...ctx, store };
+    const base = await currentTimeline(within, sessionId);
+    const assets = (await listSessionAssets(store, sessionId)).map(({ asset }) => asset);
+    const document = readDocument(format, content, { assets, base });
+    const facts = { name, kind: document.kind, format, bytes, hash, ...measure(document) };
+    const planned = document.kind === 'captions' ? planCaptions(base, document) : planTimeline(document, name);
+    const key = `document:${hash}:${name}`;
+    const earlier = await findRevisionByKey(store, { sessionId, idempotencyKey: key });
+    if (planned.edits.length === 0 || (earlier !== undefined && earlier.revision === base.revision)) {
+      const notes = planned.edits.length === 0 ? planned.notes : [`${name} is here already and was not placed again`];
+      return { ...facts, revision: base.revision, placed: false, notes };
+    }
+    const committed = await commitWithin(within, store, {
+      sessionId,
+      edits: planned.edits,
+      actor,
+      reason: `Upload ${name}`,
+      tool: 'upload',
+      ...(earlier === undefined ? { idempotencyKey: key } : {}),
+    });
+    return { ...facts, revision: committed.revision, placed: committed.changed, notes: planned.notes };
+  });
+}
+
+type Planned = { readonly edits: readonly Edit[]; readonly notes: readonly string[] };
+
+function planCaptions(base: Timeline, document: Extract<ReadDocument, { kind: 'captions' }>): Planned {
+  const { edits, notes } = captionsToEdits(base, document.cues);
+  const end = timelineDuration(base);
+  const late = end === 0 ? 0 : document.cues.filter(({ start }) => start >= end).length;
+  const faults = checkCaptions(document.cues, base.frameRate);
+  return {
+    edits,
+    notes: [
+      ...notes,
+      ...document.notes,
+      ...(late === 0
+        ? []
+        : [`${late} of ${document.cues.length} captions begin after the end of the video at ${formatClock(end)}`]),
+      ...(faults.length === 0 ? [] : [`${faults.length} places are hard to read; the first: ${faults[0]!.sentence}`]),
+    ],
+  };
+}
+
+function planTimeline(document: Extract<ReadDocument, { kind: 'timeline' }>, name: string): Planned {
+  const { timeline, missing, notes } = document;
+  const clips = countItems(timeline);
+  const named = missing.slice(0, 5).join(', ') + (missing.length > 5 ? ` and ${missing.length - 5} more` : '');
+  if (clips === 0 && missing.length > 0) {
+    const reason = `none of its media is in this session (${named}); upload it first`;
+    throw fail('DOCUMENT_INVALID', { format: name, reason });
+  }
+  return {
+    edits: [{ kind: 'restore', timeline }],
+    notes: [
+      `The timeline is now the one of ${name}: ${clips} items on ${timeline.tracks.length} tracks; undo brings the one before back`,
+      ...notes,
+      ...(missing.length === 0 ? [] : [`Missing: ${named}`]),
+    ],
+  };
+}
+
+function measure(document: ReadDocument): { readonly count: number; readonly duration: Ticks } {
+  if (document.kind === 'timeline')
+    return { count: countItems(document.timeline), duration: timelineDuration(document.timeline) };
+  return { count: document.cues.length, duration: document.cues.reduce((end, cue) => maxTicks(end, cue.end), zero) };
+}
+
+function countItems({ tracks }: Timeline): number {
+  return tracks.reduce((sum, { items }) => sum + items.filter(({ kind }) => kind === 'clip' || kind === 'text').length, 0);
+}

@@ -3,3 +3,11 @@ export { compareSides, measureSyncTask, type SyncSide } from './sync/measure-syn
 export { createSyncFeatures, syncRateHz } from './sync/sync-features.ts';
 export { analyzeSoundTask, createSoundAnalyzer, type SoundAnalyzer } from './analyze-sound.ts';
 export { soundPeaksTask } from './sound-peaks.ts';
+export {
+  analyzePictureTask,
+  createPictureAnalyzer,
+  lookAtPlanes,
+  quietPath,
+  type Look,
+  type PictureAnalyzer,
+} from './picture/index.ts';

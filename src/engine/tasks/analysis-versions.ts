@@ -1,4 +1,15 @@
-import type { SoundAnalysis } from '#core/facts';
+import type { PictureAnalysis, SoundAnalysis } from '#core/facts';
 
 /** Raise one when its analysis finds something else than before in the same bytes: cached facts of older versions are not used. */
-export const soundAnalysisVersions: Readonly<Record<SoundAnalysis, number>> = { speech: 1, loudness: 1, noise: 1 };
+export const soundAnalysisVersions: Readonly<Record<SoundAnalysis, number>> = { speech: 1, loudness: 1, noise: 1, beats: 1 };
+
+/** The same for pictures. */
+export const pictureAnalysisVersions: Readonly<Record<PictureAnalysis, number>> = {
+  shots: 1,
+  jumpCuts: 1,
+  faults: 1,
+  motion: 1,
+  shake: 1,
+  quality: 1,
+  framing: 1,
+};

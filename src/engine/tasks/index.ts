@@ -1,5 +1,5 @@
 /** What media workers can be asked to do: types only, safe to import anywhere. */
-export { soundAnalysisVersions } from './analysis-versions.ts';
+export { pictureAnalysisVersions, soundAnalysisVersions } from './analysis-versions.ts';
 export {
   partPath,
   pathsOf,

@@ -1,0 +1,4 @@
+/** What pictures tell, all from one pass; exported through the module's door. */
+export { analyzePictureTask, createPictureAnalyzer, type PictureAnalyzer } from './analyze-picture.ts';
+export { lookAtPlanes, type Look } from './look.ts';
+export { quietPath } from './measure-shake.ts';

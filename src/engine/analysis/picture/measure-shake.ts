@@ -1,0 +1,115 @@
+/** The way of the camera, picture by picture, and how much of it is unrest: what is faster than a hand pans. */
+import type { MotionFacts, ShakeFacts, ShakeRange } from '#core/facts';
+import { rangeBetween, rangeEnd, ticksPerSecond, type Ticks, type TimeRange } from '#core/time';
+import type { Sight } from './change.ts';
+import type { Motion } from './motion.ts';
+
+/** Movement slower than a wave of this length is a pan. */
+export const panSeconds = 1;
+const rangeSeconds = 2;
+const million = 1e6;
+
+export type MotionRecorder = {
+  push(sight: Sight, motion: Motion | undefined): void;
+  finish(cuts: readonly Ticks[]): MotionFacts;
+};
+
+/** Rounded to millionths, which is a five-hundredth of a pixel in 1080p. */
+export function createMotionRecorder(): MotionRecorder {
+  const at: Ticks[] = [];
+  const lists = { x: [] as number[], y: [] as number[], turn: [] as number[], growth: [] as number[], trust: [] as number[] };
+  return {
+    push(sight, motion) {
+      at.push(sight.at);
+      const unit = million / sight.width;
+      lists.x.push(Math.round((motion?.x ?? 0) * unit));
+      lists.y.push(Math.round((motion?.y ?? 0) * unit));
+      lists.turn.push(Math.round((motion?.turn ?? 0) * million));
+      lists.growth.push(Math.round((motion?.growth ?? 0) * million));
+      lists.trust.push(Math.round((motion?.trust ?? 0) * 100));
+    },
+    finish(cuts) {
+      const starts = new Set<number>(cuts);
+      for (const [index, stamp] of at.entries()) if (starts.has(stamp)) for (const list of Object.values(lists)) list[index] = 0;
+      return { at, ...lists };
+    },
+  };
+}
+
+/** `end`: when the last picture goes. */
+export function measureShake(motion: MotionFacts, cuts: readonly Ticks[], end: Ticks): ShakeFacts {
+  const unrest = motionUnrest(motion, cuts);
+  const ranges: ShakeRange[] = [];
+  let [from, allSquares] = [0, 0];
+  for (let index = 0; index <= motion.at.length; index++) {
+    const isOver = index === motion.at.length || motion.at[index]! - motion.at[from]! >= rangeSeconds * ticksPerSecond;
+    if (!isOver || index === from) continue;
+    let [squares, x, y] = [0, 0, 0];
+    for (let place = from; place < index; place++) {
+      squares += unrest[place]!;
+      x += motion.x[place]!;
+      y += motion.y[place]!;
+    }
+    allSquares += squares;
+    const range: TimeRange = rangeBetween(
+      motion.at[from]!,
+      index === motion.at.length ? maxOf(end, motion.at[index - 1]! + 1) : motion.at[index]!,
+    );
+    const seconds = (rangeEnd(range) - range.start) / ticksPerSecond;
+    ranges.push({
+      ...range,
+      shakePercent: percent(Math.sqrt(squares / (index - from))),
+      panPercent: percent(Math.hypot(x, y) / million / seconds),
+    });
+    from = index;
+  }
+  return { ranges, shakePercent: percent(Math.sqrt(allSquares / Math.max(1, motion.at.length))) };
+}
+
+function maxOf(a: number, b: number): Ticks {
+  return Math.max(a, b) as Ticks;
+}
+
+function percent(share: number): number {
+  return Math.round(share * 1e5) / 1e3;
+}
+
+/** For every picture the square of how far it is from the quiet way, in widths; turns count at a third of the width. */
+function motionUnrest({ at, x, y, turn }: MotionFacts, cuts: readonly Ticks[]): Float64Array {
+  const starts = new Set<number>(cuts);
+  const squares = new Float64Array(at.length);
+  for (const list of [x, y, turn.map((value) => value / 3)]) {
+    const path = new Float64Array(at.length);
+    for (let index = 1; index < at.length; index++) path[index] = path[index - 1]! + list[index]! / million;
+    const quiet = quietPath(path, at, starts);
+    for (let index = 0; index < at.length; index++) squares[index]! += (path[index]! - quiet[index]!) ** 2;
+  }
+  return squares;
+}
+
+/** A mean with Gaussian weights over about a second, twice, within shots; straight pans stay what they are. */
+export function quietPath(path: Float64Array, at: readonly Ticks[], starts: ReadonlySet<number>): Float64Array {
+  const result = new Float64Array(path.length);
+  const deviation = (panSeconds / 2.5) * ticksPerSecond;
+  let first = 0;
+  for (let index = 0; index < path.length; index++) {
+    if (starts.has(at[index]!)) first = index;
+    let last = index;
+    while (last + 1 < path.length && !starts.has(at[last + 1]!) && at[last + 1]! - at[index]! < 2.5 * deviation) last++;
+    // A line through the neighbours, not their mean: at the ends of a shot the mean lags behind a pan.
+    let [w, wt, wtt, wv, wtv] = [0, 0, 0, 0, 0];
+    for (let place = last; place >= first; place--) {
+      const time = (at[place]! - at[index]!) / deviation;
+      if (time < -2.5) break;
+      const weight = Math.exp((-time * time) / 2);
+      w += weight;
+      wt += weight * time;
+      wtt += weight * time * time;
+      wv += weight * path[place]!;
+      wtv += weight * time * path[place]!;
+    }
+    const det = w * wtt - wt * wt;
+    result[index] = det > 1e-9 * w * w ? (wv * wtt - wt * wtv) / det : wv / w;
+  }
+  return result;
+}

@@ -24,6 +24,8 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   vlog: async () => (await import('./vlog.ts')).vlogBench(),
   sound: async () => (await import('./sound.ts')).soundBench(),
   speech: async () => (await import('./speech.ts')).speechBench(),
+  sync: async () => (await import('./quality/sync.ts')).syncBench(),
+  beats: async () => (await import('./quality/beats.ts')).beatsBench(),
   noise: async () => (await import('./noise.ts')).noiseBench(),
 };
 

@@ -4,6 +4,7 @@
  * All ranges are in asset time, in ticks, sorted and disjoint. Never about a timeline.
  */
 import type { TimeRange } from '#core/time';
+import type { BeatFacts } from './beats.ts';
 
 export type SpeechFacts = {
   /** Stretches with a voice, edges refined on the signal. */
@@ -41,5 +42,10 @@ export type NoiseFacts = {
 };
 
 /** Analyses of an asset's sound, one decode pass for all that are asked for. */
-export type SoundFacts = { readonly speech?: SpeechFacts; readonly loudness?: LoudnessFacts; readonly noise?: NoiseFacts };
+export type SoundFacts = {
+  readonly speech?: SpeechFacts;
+  readonly loudness?: LoudnessFacts;
+  readonly noise?: NoiseFacts;
+  readonly beats?: BeatFacts;
+};
 export type SoundAnalysis = keyof SoundFacts;

@@ -7,6 +7,8 @@ import { fromSample, toSeconds, type Ticks } from '#core/time';
 import { decodeSound } from '#engine/media';
 import { vadSampleRateHz } from '#engine/models';
 import type { TaskImplementation } from '#engine/tasks';
+import { findBeats } from './beats/find-beats.ts';
+import { beatRateHz, createOnsetReader } from './beats/onset-strength.ts';
 import { findSpeech } from './find-speech.ts';
 import { createFrameLevels } from './frame-levels.ts';
 import { toNoiseFacts } from './noise.ts';
@@ -31,12 +33,14 @@ export function createSoundAnalyzer(sampleRateHz: number, channels: number, anal
   const wantsNoise = analyses.includes('noise');
   const loudness = analyses.includes('loudness') ? createLoudnessMeter(sampleRateHz, channels) : undefined;
   const speech = wantsSpeech || wantsNoise ? createSpeechListener(sampleRateHz) : undefined;
+  const beats = analyses.includes('beats') ? createBeatListener(sampleRateHz) : undefined;
   let samples = 0;
   return {
     push(planar) {
       samples += planar[0]?.length ?? 0;
       loudness?.push(planar);
       speech?.push(planar);
+      beats?.push(planar);
     },
     finish(assetEnd) {
       const heard = speech?.finish();
@@ -46,6 +50,7 @@ export function createSoundAnalyzer(sampleRateHz: number, channels: number, anal
           ? { speech: toSpeechFacts(heard.found, { powers: heard.powers, soundEnd, assetEnd }) }
           : {}),
         ...(loudness === undefined ? {} : { loudness: loudness.result() }),
+        ...(beats === undefined ? {} : { beats: beats.finish() }),
         ...(wantsNoise && heard !== undefined ? { noise: toNoiseFacts(heard.found.ranges, heard.powers.all) } : {}),
       };
     },
@@ -68,6 +73,18 @@ function createSpeechListener(sampleRateHz: number) {
         found: findSpeech(features),
         powers: { all: fitLength(levels.finish(), features.frames), heard: heardPowers(features) },
       };
+    },
+  };
+}
+
+function createBeatListener(sampleRateHz: number) {
+  const resampler = createResampler(sampleRateHz, beatRateHz);
+  const reader = createOnsetReader();
+  return {
+    push: (planar: readonly Float32Array[]): void => reader.push(resampler.push(toMono(planar))),
+    finish() {
+      reader.push(resampler.flush());
+      return findBeats(reader.finish());
     },
   };
 }

@@ -9,9 +9,12 @@ export function isStill(asset: Asset | undefined): boolean {
   return asset?.kind === 'image' && asset.duration === 0;
 }
 
-/** An image with frames of its own begins again where it is shown longer than it lasts. */
+/** Containers of animations, by FFmpeg's names. */
+const animations: readonly string[] = ['gif', 'apng', 'webp_anim'];
+
+/** An image, and an animation, which begins again where it is shown longer than it lasts. */
 export function isEndless(asset: Asset | undefined): boolean {
-  return asset?.kind === 'image';
+  return asset?.kind === 'image' || animations.includes(asset?.container ?? '');
 }
 
 const endless = Number.MAX_SAFE_INTEGER as Ticks;

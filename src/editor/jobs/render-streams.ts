@@ -146,9 +146,10 @@ export async function makeSound(work: Work): Promise<{ readonly path: string } |
   return { path };
 }
 
-function keyOptions({ sources }: Work): KeyOptions {
+function keyOptions({ sources, plan }: Work): KeyOptions {
   const hashes = new Map(sources.map(({ asset }) => [asset.id, asset.hash]));
-  return { hashOf: (assetId) => hashes.get(assetId) ?? assetId, build: drawingBuild() };
+  const sound = plan.sound === undefined ? {} : { sound: plan.sound };
+  return { hashOf: (assetId) => hashes.get(assetId) ?? assetId, build: drawingBuild(), ...sound };
 }
 
 /** What the tool measured when noise removal was asked for, by asset. */

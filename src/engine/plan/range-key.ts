@@ -1,7 +1,7 @@
 /** What an encoded range depends on, as a key: equal keys, equal packets, wherever and whenever the range stands. */
 import { createHash } from 'node:crypto';
 import type { AssetId } from '#core/asset';
-import type { PictureLayer, RenderPlan, VideoPlan, VideoSpan } from './render-plan.ts';
+import type { PictureLayer, RenderPlan, SoundPlan, VideoPlan, VideoSpan } from './render-plan.ts';
 
 export type EncodeSpan = Extract<VideoSpan, { kind: 'encode' }>;
 
@@ -10,6 +10,8 @@ export type KeyOptions = {
   readonly hashOf: (assetId: AssetId) => string;
   /** Stands for the code that draws and encodes; another build, other keys. */
   readonly build: string;
+  /** What a picture of sound shows. */
+  readonly sound?: SoundPlan;
 };
 
 /**
@@ -26,11 +28,20 @@ export function rangeKey(video: VideoPlan, span: EncodeSpan, options: KeyOptions
 
 /** A key for the rendered sound of a plan. */
 export function soundKey(plan: RenderPlan, profiles: unknown, options: KeyOptions): string {
-  return digest(['sound', options.build, plan.output.format, plan.output.codec ?? '', byContent(plan.sound, options), byContent(profiles, options)]);
+  return digest([
+    'sound',
+    options.build,
+    plan.output.format,
+    plan.output.codec ?? '',
+    byContent(plan.sound, options),
+    byContent(profiles, options),
+  ]);
 }
 
 function placeless(layer: PictureLayer, span: EncodeSpan, options: KeyOptions): unknown {
   const plain = byContent(layer, options) as Record<string, unknown>;
+  // Sound that is seen is that of a place in the mix.
+  if (layer.kind === 'waveform') return { ...plain, at: span.record.start, sound: byContent(options.sound, options) };
   // The shift leads from source stamps to the output's: only its distance from the span's start matters.
   return 'shift' in plain && typeof plain.shift === 'number' ? { ...plain, shift: plain.shift - span.stamp } : plain;
 }

@@ -150,10 +150,7 @@ function copyPiece(line: TextLine, stroke: Stroke | undefined, context: Context)
     isTyped,
     canvas,
   };
-  const look =
-    stroke === undefined
-      ? `\\1c${toColor(line.color)}\\1a${toAlpha(line.opacity)}`
-      : `\\1c${toColor(stroke.color)}\\3c${toColor(stroke.color)}\\1a${toAlpha(stroke.opacity)}\\3a${toAlpha(stroke.opacity)}`;
+  const look = stroke === undefined ? fillCodes(line.color, line.opacity) : strokeCodes(line, stroke);
   const shape = `${stroke === undefined ? '' : `\\bord${px(stroke.width)}`}${blur > 0 ? `\\blur${px(blur)}` : ''}`;
   // A mark that nobody sees gives the line the direction of its paragraph, whatever its first word is.
   const [direction, mark] = line.isRightToLeft ? ['\\fe-1\\fs1', '\u200f'] : ['', ''];
@@ -166,14 +163,34 @@ function copyPiece(line: TextLine, stroke: Stroke | undefined, context: Context)
   return { depth: stroke === undefined ? 2 : 1, events };
 }
 
+function fillCodes(color: string, opacity: number): string {
+  return `\\1c${toColor(color)}\\1a${toAlpha(opacity)}`;
+}
+
+/** What lies wholly below the letters is not drawn: every picture laid over another costs time in every frame. */
+function strokeCodes(line: TextLine, stroke: Stroke): string {
+  const { color, opacity } = stroke;
+  if (stroke.width === 0) return fillCodes(color, opacity);
+  return `${fillCodes(color, hasHole(line, stroke) ? 0 : opacity)}\\3c${toColor(color)}\\3a${toAlpha(opacity)}`;
+}
+
+function alphaCodes(line: TextLine, stroke: Stroke | undefined): string {
+  const edge = toAlpha((stroke ?? line).opacity);
+  return `\\1a${stroke !== undefined && hasHole(line, stroke) ? toAlpha(0) : edge}\\3a${edge}`;
+}
+
+function hasHole(line: TextLine, { dx, dy, width }: Stroke): boolean {
+  return width > 0 && dx === 0 && dy === 0 && line.opacity === 1;
+}
+
 /** The line's characters, with codes where the face changes, where a word is spoken and where one is typed. */
 function lineText(line: TextLine, stroke: Stroke | undefined, context: Context): string {
   const times = timesOf(line, context);
-  const alpha = toAlpha((stroke ?? line).opacity);
+  const alpha = alphaCodes(line, stroke);
   const spoken = wordCodes(line, stroke === undefined, times);
   const isTyped = context.animation === 'typewriter' && line.spoken === undefined && times.fadeIn > 0;
   const typed = isTyped ? typingCodes(line, alpha, times) : undefined;
-  let text = needsLetter(line) ? `{\\fs1\\fsp0\\1a&HFF&\\3a&HFF&}x{\\1a${alpha}\\3a${alpha}}` : '';
+  let text = needsLetter(line) ? `{\\fs1\\fsp0\\1a&HFF&\\3a&HFF&}x{${alpha}}` : '';
   let face = '';
   for (const [index, cluster] of line.clusters.entries()) {
     const wanted = faceCodes(line, cluster);
@@ -209,7 +226,7 @@ function typingCodes(line: TextLine, alpha: string, times: TextTimes): Map<numbe
   for (const [index, cluster] of clusters.entries()) {
     if (cluster.isRightToLeft && clusters[index - 1]?.isRightToLeft === true) continue;
     const at = ms((times.fadeIn * (typing.first + index + 0.5)) / typing.count);
-    codes.set(index, `\\1a&HFF&\\3a&HFF&${change(at, at + 1, `\\1a${alpha}\\3a${alpha}`)}`);
+    codes.set(index, `\\1a&HFF&\\3a&HFF&${change(at, at + 1, alpha)}`);
   }
   return codes;
 }

@@ -23,8 +23,8 @@ const looks: Readonly<Record<CaptionPreset, CaptionLook>> = {
     face: 'medium',
     leading: 1.3,
     under: (color) => [
-      { color: shadeFor(color), opacity: 0.5, width: 0.08, blur: 0.14, dy: 0.04 },
-      { color: shadeFor(color), opacity: 0.8, width: 0.045, blur: 0.03 },
+      { color: shadeFor(color), opacity: 0.8, blur: 0.13, dy: 0.03 },
+      { color: shadeFor(color), opacity: 0.9, width: 0.045, blur: 0.03 },
     ],
   },
   'caption-box': { face: 'medium', leading: 1.36, under: () => [], hasPlate: true },
@@ -32,7 +32,7 @@ const looks: Readonly<Record<CaptionPreset, CaptionLook>> = {
     face: 'black',
     leading: 1.28,
     under: (color) => [
-      { color: shadeFor(color), opacity: 0.45, width: 0.11, blur: 0.08, dy: 0.06 },
+      { color: shadeFor(color), opacity: 0.6, blur: 0.12, dy: 0.1 },
       { color: shadeFor(color), opacity: 1, width: 0.11 },
     ],
   },
@@ -40,7 +40,7 @@ const looks: Readonly<Record<CaptionPreset, CaptionLook>> = {
     face: 'bold',
     leading: 1.32,
     under: (color) => [
-      { color: shadeFor(color), opacity: 0.5, width: 0.09, blur: 0.12, dy: 0.04 },
+      { color: shadeFor(color), opacity: 0.7, blur: 0.12, dy: 0.05 },
       { color: shadeFor(color), opacity: 0.92, width: 0.06, blur: 0.012 },
     ],
     spoken: 'fill',
@@ -50,7 +50,7 @@ const looks: Readonly<Record<CaptionPreset, CaptionLook>> = {
     leading: 1.36,
     spacing: 0.005,
     under: (color) => [
-      { color: shadeFor(color), opacity: 0.5, width: 0.08, blur: 0.06, dx: 0.03, dy: 0.08 },
+      { color: shadeFor(color), opacity: 0.6, blur: 0.1, dx: 0.03, dy: 0.1 },
       { color: shadeFor(color), opacity: 1, width: 0.085 },
     ],
     spoken: 'pop',

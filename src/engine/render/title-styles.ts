@@ -8,13 +8,13 @@ export function softEdge(color: string, size: 'large' | 'small' = 'large'): Unde
   const shade = shadeFor(color);
   if (size === 'small') {
     return [
-      { color: shade, opacity: 0.5, width: 0.08, blur: 0.16, dy: 0.03 },
-      { color: shade, opacity: 0.7, width: 0.04, blur: 0.04 },
+      { color: shade, opacity: 0.75, blur: 0.18, dy: 0.03 },
+      { color: shade, opacity: 0.8, width: 0.04, blur: 0.04 },
     ];
   }
   return [
-    { color: shade, opacity: 0.48, width: 0.06, blur: 0.16, dy: 0.03 },
-    { color: shade, opacity: 0.55, width: 0.018, blur: 0.03 },
+    { color: shade, opacity: 0.7, blur: 0.15, dy: 0.03 },
+    { color: shade, opacity: 0.7, width: 0.02, blur: 0.03 },
   ];
 }
 

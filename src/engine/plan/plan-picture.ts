@@ -63,7 +63,7 @@ export function planPicture(
     keepStamps ? layKeptStretch(stretch, context) : layGridStretch(stretch, context, soundOnly),
   );
   const copiesAny = spans.some((span) => span.kind === 'copy');
-  const encoder = chooseEncoder(copied, output, frameRate, capKbps);
+  const encoder = chooseEncoder(copiesAny ? copied : undefined, output, frameRate, capKbps);
   const deepest = copiesAny ? Math.max(...choice.copyable.map(({ seen }) => seen!.shown.reorderFrames)) : 0;
   const video: VideoPlan = {
     codec,

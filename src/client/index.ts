@@ -9,6 +9,7 @@ export {
   type StoredIdentity,
   type TokenStore,
 } from './connection.ts';
+export { exportDocument, type DocumentRequest, type TimelineDocument } from './export-document.ts';
 export { exportVideo, openExport, type Exported, type ExportOptions } from './export-video.ts';
 export { translateGuiReply, type GuiAction, type Translated } from './gui-translation.ts';
 export { readEvents, type StreamEvent } from './read-events.ts';

@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { editCommand } from './commands/edit.ts';
 import { frameCommand, sheetCommand, waveformCommand, type PreviewFlags } from './commands/preview.ts';
 import { serveCommand } from './commands/serve.ts';
+import { documentAsked, exportDocumentCommand, type DocumentFlags } from './commands/export-document.ts';
 import { creditsCommand, exportCommand, sayCommand, stateCommand, undoCommand, uploadCommand } from './commands/session.ts';
 import { openHost, type StartEmbedded } from './host.ts';
 import { outputFlags } from './output-options.ts';
@@ -24,7 +25,7 @@ export type CliServices = {
 /** Runs one command; gives the exit code of the process. */
 export async function runCli(argv: readonly string[], services: CliServices): Promise<number> {
   const json = argv.includes('--json');
-  const terminal = createTerminal({ json });
+  const terminal = createTerminal({ json, aside: argv.includes('-') });
   const interrupt = new AbortController();
   const stop = () => interrupt.abort();
   process.on('SIGINT', stop).on('SIGTERM', stop);
@@ -83,10 +84,19 @@ function describeCommands(context: () => CommandContext): Command {
     .option('--session <id>', 'of this session')
     .action((flags: object) => stateCommand(context(), flags));
   command('credits', 'show the balance').action(() => creditsCommand(context()));
-  withOutput(command('export', 'render the last session'))
+  withOutput(command('export [files-or-session...]', 'render the last session, or write its timeline for another tool'))
+    .usage('[file…|session] [-o video.mp4 | --as otio|fcpxml|xml|edl|srt|vtt|ass|chapters|ffmetadata|csv]')
     .option('--session <id>', 'this session')
     .option('-o, --output <path>', 'default video.mp4; its ending chooses the format')
-    .action((flags: object) => exportCommand(context(), flags));
+    .option('--as <format>', 'a document instead of a video; its ending says so too')
+    .option('--drop-frame', 'drop-frame timecode in an edit list of 29.97 or 59.94')
+    .action((what: string[], flags: DocumentFlags, self: Command) => {
+      const format = documentAsked(flags);
+      if (format !== undefined) return exportDocumentCommand(context(), format, what, flags);
+      if (what.length > 0)
+        self.error('error: a video is exported from a session; to edit files use "rushes edit"', { exitCode: 2 });
+      return exportCommand(context(), flags);
+    });
   command('undo', 'take the last change back')
     .option('--session <id>', 'in this session')
     .option('--steps <count>', 'how many changes')

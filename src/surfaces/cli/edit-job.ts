@@ -19,6 +19,7 @@ import {
 } from '#client';
 import { fail } from '#core/errors';
 import type { Proof } from '#core/facts';
+import { documentsLast } from './documents-last.ts';
 import type { Host } from './host.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -117,12 +118,16 @@ export async function uploadAll(
   request: Pick<EditRequest, 'files' | 'signal'>,
   terminal: Terminal,
 ): Promise<void> {
-  for (const [index, file] of request.files.entries()) {
+  const notes: string[] = [];
+  for (const [index, file] of documentsLast(request.files).entries()) {
     terminal.progress('Uploading', index / request.files.length);
-    if (isAddress(file)) await uploadUrl(connection, { sessionId, url: file, ...signalOf(request) });
-    else await uploadFile(connection, { sessionId, file: await openFile(file), name: basename(file), ...signalOf(request) });
+    const uploaded = isAddress(file)
+      ? await uploadUrl(connection, { sessionId, url: file, ...signalOf(request) })
+      : await uploadFile(connection, { sessionId, file: await openFile(file), name: basename(file), ...signalOf(request) });
+    if (Array.isArray(uploaded.notes)) notes.push(...uploaded.notes.map((note) => `${basename(file)}: ${String(note)}`));
   }
   terminal.settle();
+  for (const note of notes) terminal.line(note);
 }
 
 /** Errors: FILE_MISSING. */

@@ -15,8 +15,9 @@ export type Terminal = {
 
 const barWidth = 24;
 
-export function createTerminal(options: { readonly json: boolean }): Terminal {
-  const stream = options.json ? process.stderr : process.stdout;
+/** `aside`: standard output carries a document, people read standard error. */
+export function createTerminal(options: { readonly json: boolean; readonly aside?: boolean }): Terminal {
+  const stream = options.json || options.aside === true ? process.stderr : process.stdout;
   const live = stream.isTTY === true;
   let moving = false;
   let shown = '';

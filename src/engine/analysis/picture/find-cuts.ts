@@ -30,6 +30,8 @@ const leastStrength = 0.12;
 /** Times the strongest other step within `around` steps. */
 const standsOut = 2;
 const around = 5;
+/** Steps that are waited for before one is decided: a quarter of a second of the fastest films. */
+const ahead = 20;
 /** What comes back within this was a flash, or a picture that does not belong. */
 const flashSeconds = 0.25;
 
@@ -73,17 +75,16 @@ export function createCutFinder(): CutFinder {
     return undefined;
   }
 
-  const held = 2 * Math.max(around, 20);
   return {
     push(sight, change) {
       steps.push({ sight, strength: change === undefined ? 0 : cutStrength(change) });
-      if (steps.length <= held) return;
-      decide(steps.length - 1 - 20);
+      if (steps.length > ahead) decide(steps.length - 1 - ahead);
+      if (steps.length <= 2 * ahead) return;
       steps.shift();
       dropped++;
     },
     finish() {
-      for (let index = Math.max(0, steps.length - 20); index < steps.length; index++) decide(index);
+      for (let index = Math.max(0, steps.length - ahead); index < steps.length; index++) decide(index);
       return { cuts, flashes };
     },
   };

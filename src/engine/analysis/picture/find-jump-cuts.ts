@@ -18,7 +18,7 @@ const around = 4;
 const leastLeft = 2.5;
 /** Times what the blocks around held in the steps around. */
 const standsOut = 1.7;
-const leastArea = 0.02;
+const leastArea = 0.045;
 /** Two jumps of a cutter who leaves words between them. */
 const leastApartSeconds = 0.2;
 

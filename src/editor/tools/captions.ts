@@ -6,7 +6,7 @@ import { timelineDuration, type Edit, type TextClip, type TextPreset, type TextS
 import { receipt, unchanged } from './receipt.ts';
 import { resolveRange, timePoint } from './time-point.ts';
 import { defineTool } from './tool.ts';
-import { plural } from './words.ts';
+import { plural, type Words } from './words.ts';
 
 /** Reading speed and shortest time of a caption that has none of its own. Source: CRAFT of captions, 17 characters a second, at least 1 s. */
 const charactersPerSecond = 17;
@@ -34,11 +34,7 @@ const input = z
     style: z.enum(captionPresets).default('caption'),
     replace: z.boolean().optional().describe('Takes the captions there are away first'),
   })
-  .strict()
-  .refine(
-    ({ subtitles, cues, text }) => subtitles !== undefined || cues !== undefined || text !== undefined,
-    'give subtitles, cues or text',
-  );
+  .strict();
 
 type Asked = z.infer<typeof input>;
 
@@ -59,6 +55,8 @@ export const addCaptions = defineTool({
         asked,
         words.say('the timeline is empty; upload a file first', '时间线是空的，请先上传文件'),
       );
+    if (asked.subtitles === undefined && asked.cues === undefined && asked.text === undefined)
+      return unchanged('add_captions', asked, sayGiven(captionsOf(timeline), words));
     const all = readCues(asked, length);
     const cues = all.filter(({ start }) => start < length).map((cue) => (cue.end > length ? { ...cue, end: length } : cue));
     if (cues.length === 0)
@@ -102,6 +100,17 @@ export const addCaptions = defineTool({
     return { ...short, revision };
   },
 });
+
+/** Nothing was given: a subtitle file that was uploaded lies on its track since then. */
+function sayGiven(captions: readonly TextClip[], words: Words): string {
+  const count = captions.length;
+  return count === 0
+    ? words.say(
+        'there is no subtitle file; upload one (srt, vtt, ass), or paste its text',
+        '没有字幕文件；请上传（srt、vtt、ass）或粘贴其内容',
+      )
+    : words.say(`${plural(count, 'caption')} are on the track ${captionTrackName} already`, `${count} 条字幕已在字幕轨上`);
+}
 
 /** Takes captions away. */
 export const removeCaptions = defineTool({

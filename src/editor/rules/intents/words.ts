@@ -50,6 +50,10 @@ export function captionStyleIn(words: string): string | undefined {
   return captionStyles.find(([pattern]) => pattern.test(words))?.[1];
 }
 
+/** Captions that came as a file: they are there, they need not be heard. */
+const given =
+  /\b(?:add|use|put|show|burn|apply|include|insert)\b.*\b(?:(?:these|those|this|my|the) (?:attached |uploaded |given )?(?:srt|vtt|ass|(?:caption|subtitle)s? file|(?<!the )(?:captions|subtitles|subs))|(?:attached|uploaded|given) (?:captions|subtitles|subs|srt|vtt))\b|(?:加|用|放|显示).*(?:这些|这个|我的|上传的|附件)字幕|(?:这些|这个|我的|上传的)字幕.*(?:加|用|放|显示)/;
+
 /** Captions whose words the user gives; what would need ears is for later. */
 export const captions: Intent = {
   name: 'captions',
@@ -71,6 +75,10 @@ export const captions: Intent = {
         ...at,
       });
     }
+    if (given.test(words))
+      return style === undefined
+        ? call('add_captions', {})
+        : styleChange({ ...clause, words: `make ${words}` }, 'captions', style);
     return styleChange(clause, 'captions', style);
   },
 };

@@ -21,7 +21,7 @@ const quoted = /"([^"]+)"|“([^”]+)”|「([^」]+)」|『([^』]+)』|‘([^
 const separators =
   /[,;!?，；。！？、\n]+|\.(?=\s|$)|\b(?:and then|and also|as well as|after that|afterwards|followed by|then|also|plus|finally|lastly|but|and)\b|&|\s(?=(?:without|rather than|instead of) (?:any |the |adding )?(?:\w+ing|music|transitions?|captions?|subtitles?|titles?|text|logos?|watermarks?|effects?|zooms?|fades?)\b)|然后|接着|之后再|随后|并且|而且|同时|以及|还有|另外|此外|但是?|再(?=把|加|将|去|删|剪|降|导|做)|并(?=去|加|导|把|将|剪|删|降|调|且)|和(?=去|加|导|剪|删|降|缩|调)/gi;
 const politeness =
-  /^(?:\s|hey|hi|hello|okay|ok|so|now|well|first(?! ⟦)|next|please|pls|kindly|just(?! keep| the)|maybe|can you|could you|would you|will you|can we|could we|i want you to|i want to|i want|i need you to|i need to|i need|i would like (?:you )?to|i'd like (?:you )?to|i'd like|i would like|let's|let us|help me(?: to)?|go ahead and|try to|make sure (?:to|you)|you should|we should|请你?|麻烦你?|帮我|帮忙|给我|替我|我想要?|我要|我希望|希望|能不能|可以|可不可以|能否|先|你好|首先|最后(?![⟦⟪的]))+(?=[^a-z]|\b)/i;
+  /^(?:\s|hey|hi|hello|okay|ok|so|now|well|first(?! ⟦)|next|please|pls|kindly|just(?! keep| the)|maybe|can you|could you|would you|will you|can we|could we|i want you to|i want to|i want|i need you to|i need to|i need|i would like (?:you )?to|i'd like (?:you )?to|i'd like|i would like|let's|let us|help me(?: to)?|go ahead and|try to|make sure (?:to|you)|you should|we should|请你?|麻烦你?|帮我|帮忙|给我|替我|我想要?|我要|我希望|希望|能不能|可以|可不可以|能否|先|你好|首先|最后(?![⟦⟪的一]))+(?=[^a-z]|\b)/i;
 const trailing =
   /(?:\s|(?<![a-z])(?:please|pls|thanks|thank you|for me|if you can|if possible|ok|okay)|吧|谢谢|好吗|可以吗|行吗|一下|呢|啊|了)+$/i;
 const negation =

@@ -25,6 +25,8 @@ export function readExcept(clause: Clause, read: Read): readonly ToolCallRequest
       return call('mute', { muted: true, target: 'music' });
     return undefined;
   }
+  if (/^(?:mute|silence)\b|静音|消音/.test(words) && stretches.length > 0)
+    return complement(stretches)?.flatMap((stretch) => call('mute', { muted: true, ...rangeOf(stretch) }));
   if (stretches.length === 0 || has(words, removing) || /剪|删|去掉|移除/.test(words)) return undefined;
   const plain = { ...clause, words: words.replace(/everythingexcept\s*⟪\d+⟫/, ' ').trim(), stretches: [], times: [] };
   // "Mute" alone and "blur" alone are about all of it.

@@ -16,7 +16,7 @@ import { analyze, history, showTimeline } from './intents/history.ts';
 import { freeze, reverse, turn, zoom } from './intents/motion.ts';
 import { ducking, music } from './intents/music.ts';
 import { blur, chromaKey, pictureInPicture, watermark } from './intents/overlay.ts';
-import { addTitle, setSpeed } from './intents/picture.ts';
+import { addTitle, quotedTitle, setSpeed } from './intents/picture.ts';
 import { fade, mute, removeNoise, setLoudness, setVolume } from './intents/sound.ts';
 import { syncAudio } from './intents/sync.ts';
 import { transitions } from './intents/transitions.ts';
@@ -60,6 +60,7 @@ const intents: readonly Intent[] = [
   keepRange,
   removeRange,
   clips,
+  quotedTitle,
   split,
   trimEdges,
   exportVideo,

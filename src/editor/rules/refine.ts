@@ -13,6 +13,9 @@ const atLevel =
 const transitionLength =
   /^(?:(?:for|over|lasting|of|each|with a (?:length|duration) of)\s*)*⟦\d+⟧(?: (?:long|each))*$|^(?:时长|持续|每个|各)*⟦\d+⟧$/;
 
+const quietly =
+  /^(?:(?:but |and )?(?:keep it |make it )?(?:very |really |nice and )?(?:quiet(?:ly)?|soft(?:ly)?|subtle|low|discreet)|(?:too|that|so|very) loud|轻轻的?|小声(?:一?点)?|(?:太|那么)(?:大声|响))$/;
+
 /** Where each tool keeps how long something is shown. */
 const lengthKeys: Readonly<Record<string, string>> = {
   add_title: 'duration_seconds',
@@ -23,11 +26,21 @@ const lengthKeys: Readonly<Record<string, string>> = {
 /** Joins the clause to the last call where it is about nothing else: "… for 3 seconds" is how long a title stays, never what is kept of the film. */
 export function refine(calls: ToolCallRequest[], clause: Clause): boolean {
   const last = calls.at(-1);
-  if (last === undefined || clause.negated) return false;
+  if (last === undefined) return false;
   const more = (input: Readonly<Record<string, unknown>>): boolean => {
     calls[calls.length - 1] = { tool: last.tool, input: { ...last.input, ...input } };
     return true;
   };
+  if (
+    last.tool === 'add_music' &&
+    last.input.percent === undefined &&
+    quietly.test(clause.words) &&
+    clause.negated === /loud|大声|响/.test(clause.words)
+  )
+    return more({ percent: 20 });
+  if (clause.negated) return false;
+  const bpm = /^(?:at )?(\d{2,3}) ?(?:bpm|拍)$/.exec(clause.words)?.[1];
+  if (last.tool === 'add_music' && bpm !== undefined) return more({ bpm: Math.min(180, Math.max(60, Number(bpm))) });
   const key = lengthKeys[last.tool];
   const [length] = clause.times;
   if (key !== undefined && last.input[key] === undefined && length !== undefined && lasting.test(clause.words))
@@ -42,7 +55,23 @@ export function refine(calls: ToolCallRequest[], clause: Clause): boolean {
   const isOverlay = last.tool === 'picture_in_picture' || last.tool === 'watermark';
   if (isOverlay && last.input.corner === undefined && inCorner.test(clause.words))
     return more({ corner: cornerIn(clause.words) });
+  if (
+    isOverlay &&
+    last.input.size === undefined &&
+    /^(?:(?:make it |keep it |really |very |quite )*(?:small|tiny|big|large)|小一?点|大一?点)$/.test(clause.words)
+  )
+    return more({
+      size: Number(((last.tool === 'watermark' ? 0.15 : 0.3) * (/small|tiny|小/.test(clause.words) ? 2 / 3 : 1.5)).toFixed(3)),
+    });
   const percent = percentOf(clause.words);
+  if (
+    last.tool === 'watermark' &&
+    percent !== undefined &&
+    /^(?:with |at )?(?:an? )?(?:\S+ )?(?:opacity|transparency)|opacity$|^不?透明度/.test(clause.words)
+  )
+    return more({
+      opacity: Math.max(0.05, Math.min(1, (/transparency|^透明/.test(clause.words) ? 100 - percent : percent) / 100)),
+    });
   if (last.tool === 'add_music' && percent !== undefined && atLevel.test(clause.words)) return more({ percent });
   return false;
 }

@@ -10,7 +10,7 @@ const media =
 export const clips: Intent = {
   name: 'clips',
   read: (clause) => {
-    const { words } = clause;
+    const words = clause.words.replace(/[\w-]+\.(?:mp4|mov|webm|mkv|avi|png|jpe?g|gif|webp)\b/gi, 'media');
     if (
       /\b(?:title|text|caption|transition|music|logo|watermark|sound|audio|noise|pauses?)\b|标题|文字|字幕|转场|音乐|水印|声音|噪|停顿/.test(
         words,
@@ -34,7 +34,7 @@ function swap(words: string) {
 }
 
 function move(words: string) {
-  if (!/\b(?:move|put|place|bring|shift|make)\b|移|放|挪|调/.test(words)) return undefined;
+  if (!/\b(?:move|put|place|bring|shift|make|play|show)\b|移|放|挪|调/.test(words)) return undefined;
   const [clip, other] = clipsIn(words.replace(/\b(?:come |go |be )?(?:first|last|second|third)$/, ''));
   if (clip === undefined) return undefined;
   if (
@@ -68,7 +68,8 @@ function replace(clause: Clause) {
 
 function remove(words: string) {
   if (!(has(words, removing) || /删|去掉|移除|剪掉|不要/.test(words)) || /⟦/.test(words)) return undefined;
-  if (/\b(?:end|start|beginning|half|frame|from|of)\b|开头|结尾|里|中的/.test(words)) return undefined;
+  if (/\b(?:end|start|beginning|half|frame|from|of)\b|开头|结尾|里|中的/.test(words.replace(/\bget(?:ting)? rid of\b/, ' ')))
+    return undefined;
   const found = clipsIn(words);
   return found.length === 1 ? call('remove_clip', { clip: found[0] }) : undefined;
 }
@@ -89,7 +90,12 @@ function edgeInsert(clause: Clause) {
 function insert(clause: Clause) {
   const { words } = clause;
   const asset = mediaNameIn(clause);
-  const adding = /\b(?:add|insert|put|append|prepend|place|use|show|attach|join)\b|添加|插入|加上?|放|拼接|接上/.test(words);
+  // Words in quotes are a file's name only where a file is spoken of.
+  if (clause.quotes.length > 0 && !media.test(words) && !/\.[a-z0-9]{3,4}$/i.test(asset ?? '')) return undefined;
+  const adding =
+    /\b(?:add|insert|put|append|prepend|place|use|show|attach|join|(?:start|open|begin|end|close|finish)(?: (?:it|the video|the film))? (?:with|on))\b|添加|插入|加上?|放|拼接|接上/.test(
+      words,
+    );
   if (!adding || !(media.test(words) || asset !== undefined)) return undefined;
   const kind = /\b(?:picture|image|photo|slide|screenshot)\b|图片|照片|截图/.test(words)
     ? 'image'
@@ -97,7 +103,7 @@ function insert(clause: Clause) {
       ? 'video'
       : undefined;
   const start =
-    /\b(?:at|to|in) the (?:very )?(?:start|beginning|front)\b|\bbefore (?:everything|the video|it)\b|\bprepend\b|\bas (?:an? |the )?intro\b|开头|最前|片头(?!图)/.test(
+    /\b(?:at|to|in) the (?:very )?(?:start|beginning|front)\b|\bbefore (?:everything|the video|it)\b|\bprepend\b|\b(?:start|open|begin)(?: (?:it|the video|the film))? (?:with|on)\b|\bas (?:an? |the )?intro\b|开头|最前|片头(?!图)/.test(
       words,
     );
   const end =

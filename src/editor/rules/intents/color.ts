@@ -71,24 +71,29 @@ export function changeIn(words: string): Change {
     );
   const sign = lower ? -1 : 1;
   const step = (normal: number) => round(sign * (percent === undefined ? normal * size : percent / 100));
-  const dark = /\b(?:dark(?:er|en)|dim(?:mer)?|too bright|overexposed)\b|变暗|调暗|暗一?[点些]|更暗|太亮|过曝|偏亮|压暗/.test(
-    words,
-  );
+  const dark =
+    /\b(?:dark(?:er|en)|dim(?:mer)?|(?:too|looks?|quite|rather|very) bright|overexposed)\b|变暗|调暗|暗一?[点些]|更暗|太亮|过曝|偏亮|压暗/.test(
+      words,
+    );
   const bright =
-    /\b(?:bright(?:er|en|ness)?|light(?:er|en)|exposure|expose|luminance|(?:too|less|not so) dark|underexposed)\b|亮|曝光|太暗|偏暗/.test(
+    /\b(?:bright(?:er|en|ness)?|light(?:er|en)|exposure|expose|luminance|(?:too|less|not so|looks?|bit|quite|rather|very|pretty) dark|underexposed)\b|亮|曝光|太暗|偏暗/.test(
       words,
     );
   const darker = dark || (lower && !/\b(?:too|less|not so) dark\b|太暗|偏暗/.test(words));
   const contrast = /\b(?:contrast|contrasty|punchier|punchy)\b|对比/.test(words);
   const saturation =
-    /\b(?:saturat(?:ion|ed?|e)|colou?rful|vibran(?:t|ce|cy)|more colou?r|vivid|desaturated?|muted colou?rs)\b|饱和|鲜艳|艳/.test(
+    /\b(?:saturat(?:ion|ed?|e)|colou?rful|vibran(?:t|ce|cy)|more colou?r|vivid|desaturated?|muted colou?rs|colou?rs?\b.*\b(?:dull|drab)|colou?rs?\b.*\bpop|pop(?:ping)? colou?rs)\b|饱和|鲜艳|艳/.test(
       words,
     );
-  const cold = /\b(?:cooler|colder|(?:too|very|so) (?:warm|orange|yellow))\b|变冷|冷一?[点些]|更冷|调冷|偏暖|偏黄|太暖|太黄/.test(
-    words,
-  );
+  const cold =
+    /\b(?:cooler|colder|cool (?:\w+ )*down|(?:too|very|so) (?:warm|orange|yellow))\b|变冷|冷一?[点些]|更冷|调冷|偏暖|偏黄|太暖|太黄/.test(
+      words,
+    );
   const warm = !cold && /\b(?:warm(?:er|th)?|(?:too|very|so) (?:cold|cool|blue))\b|暖|太冷|偏冷|偏蓝|色温/.test(words);
-  const isFlipped = lower && !/\b(?:too|very|so) (?:cold|cool|blue|warm|orange|yellow)\b|太[冷暖黄]|偏[冷蓝暖黄]/.test(words);
+  const isFlipped =
+    lower &&
+    !/\bcool (?:\w+ )*down\b/.test(words) &&
+    !/\b(?:too|very|so) (?:cold|cool|blue|warm|orange|yellow)\b|太[冷暖黄]|偏[冷蓝暖黄]/.test(words);
   return {
     ...(bright || dark ? { exposure: exposure({ darker, percent, size }) } : {}),
     ...(contrast ? { contrast: step(0.15) } : {}),

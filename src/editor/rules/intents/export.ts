@@ -31,7 +31,7 @@ const presets: readonly (readonly [RegExp, string])[] = [
   [/\breels?\b|\binstagram\b|\binsta\b|小红书/, 'reels'],
   [/\bsquare\b|方形/, 'square'],
   [/\b(?:twitter|x\.com)\b|\bfor x\b|推特/, 'x'],
-  [/\barchiv(?:e|al|ing)\b|\bmaster(?:ing)? (?:copy|file)\b|存档|归档/, 'archive'],
+  [/\barchiv(?:e|al|ing)\b|\bmaster(?:ing)?(?: (?:copy|file))?\b|存档|归档/, 'archive'],
   [/\b(?:draft|preview|rough)\b|草稿|预览版|小样/, 'draft'],
 ];
 
@@ -53,7 +53,9 @@ export const exportVideo: Intent = {
     if (!asks && !shape && !made) return undefined;
     const format = formats.find(([pattern]) => pattern.test(words))?.[1];
     const codec = codecs.find(([pattern]) => pattern.test(words))?.[1];
-    const preset = presets.find(([pattern]) => pattern.test(words))?.[1];
+    const named = presets.find(([pattern]) => pattern.test(words))?.[1];
+    // A codec by name says more than "a master".
+    const preset = named === 'archive' && codec !== undefined ? undefined : named;
     const aspect = preset === undefined ? shapeIn(words) : undefined;
     const resolution = resolutionIn(words);
     const fps = /\b(\d{2,3}(?:\.\d+)?)\s*(?:fps|frames? (?:per|a) second|帧)/.exec(words)?.[1];

@@ -21,7 +21,7 @@ const fits: readonly (readonly [RegExp, string])[] = [
     /\bletter ?box(?:ed)?|\bpillar ?box|\b(?:black )?bars?\b|\bwithout (?:crop|cutting)|\bwhole picture\b|\bno crop|\bfit (?:it )?in\b|黑边|留边|加边|完整|不裁/,
     'letterbox',
   ],
-  [/\bcrop|\bfill(?:s|ing)?\b|裁剪|裁切|填满|铺满/, 'crop'],
+  [/\bcrop|\bfill(?:s|ing)?\b|裁剪|裁切|裁成|填满|铺满/, 'crop'],
 ];
 
 export const aspect: Intent = {
@@ -95,9 +95,14 @@ export const crop: Intent = {
   name: 'crop',
   read: (clause) => {
     const { words } = clause;
-    if (!/\bcrop(?:s|ped|ping)?\b|裁剪|裁掉|裁去|裁切/.test(words)) return undefined;
+    const shaved =
+      percentOf(words) !== undefined &&
+      /\b(?:trim|cut|shave|chop|take)\b.*\b(?:off|from)\b.*\b(?:left|right|top|bottom|sides?|edges?|leftandright|topandbottom)\b/.test(
+        words,
+      );
+    if (!shaved && !/\bcrop(?:s|ped|ping)?\b|裁剪|裁掉|裁去|裁切/.test(words)) return undefined;
     if (clause.negated) return call('crop');
-    if (/\b(?:reset|undo|remove|no|without|uncrop)\b|取消|恢复|还原/.test(words) && /crop|裁/.test(words))
+    if (/\b(?:reset|undo|remove|uncrop)\b|取消|恢复|还原/.test(words) && /crop|裁/.test(words))
       return call('crop', { reset: true });
     const edges = edgesIn(clause);
     if (Object.keys(edges).length === 0) return undefined;

@@ -9,7 +9,7 @@ export const zoom: Intent = {
   read: (clause) => {
     const { words } = clause;
     const named =
-      /\bzoom(?:s|ed|ing)?\b|\bpunch(?:es|ing)?[- ]?ins?\b|\bken ?burns\b|\bpush[- ]in\b|推近|推进|拉远|拉近|缩放|放大(?:画面|镜头|视频)|画面放大|镜头放大|特写/.test(
+      /\bzoom(?:s|ed|ing)?\b|\bpunch(?:es|ing)?[- ]?ins?\b|\bken ?burns\b|\bpush[- ]in\b|推近|推进|拉远|拉近|缩放|(?:缓慢|慢慢|逐渐)(?:放大|缩小)|放大(?:画面|镜头|视频)|画面放大|镜头放大|特写/.test(
         words,
       );
     if (!named || /\btransitions?\b|转场/.test(words)) return undefined;
@@ -97,7 +97,7 @@ export const freeze: Intent = {
   read: (clause) => {
     const { words, times } = clause;
     if (
-      !/\b(?:freez(?:e|es|ing)|frozen|still frame|hold (?:the |that |this )?(?:last |final |first )?(?:frame|picture|image|shot))\b|定格|静帧|停帧|冻结/.test(
+      !/\b(?:freez(?:e|es|ing)|frozen|still frame|hold (?:the |that |this )?(?:last |final |first )?(?:frame|picture|image|shot)|pause on (?:the|this|that) (?:frame|picture|image))\b|定格|静帧|停帧|冻结|帧.*(?:停留|停住|保持)|画面.*停住/.test(
         words,
       )
     )

@@ -9,11 +9,11 @@ const about =
 const moods: readonly (readonly [RegExp, (typeof musicMoods)[number]])[] = [
   [/\b(?:lo-?fi|chill(?:ed|y)?|laid[- ]back|study|hip[- ]?hop|jazzy?)\b|lofi|低保真|慵懒|学习/, 'lo-fi'],
   [
-    /\b(?:upbeat|happy|energetic|fun|cheerful|lively|joyful|dance|pop|bright|fast|party|sport(?:y|s)?)\b|欢快|活泼|轻快|快乐|动感|节奏感|激昂|热闹/,
+    /\b(?:upbeat|happ(?:y|ier)|energetic|fun|cheerful|livel(?:y|ier)|joyful|dance|pop|bright|fast|party|sport(?:y|s)?)\b|欢快|活泼|轻快|快乐|动感|节奏感|激昂|热闹/,
     'upbeat',
   ],
   [
-    /\b(?:calm(?:ing)?|relax(?:ed|ing)?|peaceful|ambient|soft|gentle|soothing|quiet|meditat\w*|sad|melancholic|acoustic|piano)\b|舒缓|平静|安静|轻柔|放松|柔和|温柔|伤感|钢琴/,
+    /\b(?:calm(?:er|ing)?|relax(?:ed|ing)?|peaceful|ambient|soft|gentle|soothing|quiet|meditat\w*|sad|melancholic|acoustic|piano)\b|舒缓|平静|安静|轻音乐|轻柔|放松|柔和|温柔|伤感|钢琴/,
     'calm',
   ],
   [

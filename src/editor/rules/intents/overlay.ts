@@ -131,7 +131,7 @@ export const chromaKey: Intent = {
     if (/\b(?:undo|stop|without|no) (?:the )?(?:chroma|key|green)|取消抠/.test(words))
       return call('chroma_key', { remove: true });
     const color = /\bblue ?screen\b|蓝幕/.test(words) ? '#0047bb' : undefined;
-    const behind = /\b(?:with|by|put|behind|background|to|into)\b(.*)|(?:换成|背景|变成|用)(.*)/.exec(
+    const behind = /\b(?:with|by|put|behind|background|to|into|for)\b(.*)|(?:换成|背景|变成|用)(.*)/.exec(
       words.replace(/\b(?:green|blue) ?screen\b|绿幕|蓝幕/g, ''),
     );
     const background = behind === null ? undefined : colorIn(behind[1] ?? behind[2] ?? '');

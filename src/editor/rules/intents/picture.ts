@@ -11,6 +11,8 @@ export const setSpeed: Intent = {
   name: 'set-speed',
   read: (clause) => {
     const { words } = clause;
+    // "Slowly" may be how a picture grows.
+    if (/\bzoom|\bken ?burns\b|\bpan\b|放大|缩小|推近|拉远/.test(words)) return undefined;
     const faster =
       /\b(?:faster|speed(?: it| this| the \w+)* up|speed up|accelerate|quicker|fast[- ]forward|double speed|twice as fast|double the speed)\b|加速|加快|快进|倍速|快一?点|变快/.test(
         words,
@@ -101,6 +103,30 @@ export const addTitle: Intent = {
       ...(color === undefined ? {} : { color }),
       ...(animation === undefined ? {} : { animation }),
     });
+  },
+};
+
+/** "Write "Episode 4" at the beginning": words in quotes that nothing else claims. */
+export const quotedTitle: Intent = {
+  name: 'quoted-title',
+  read: (clause) => {
+    const { words } = clause;
+    if (clause.quotes.length !== 1 || /\.[a-z0-9]{3,4}$/i.test(clause.quotes[0]!)) return undefined;
+    const shows =
+      /\b(?:write|show|display|put|add|say|print|overlay|(?:start|open|begin|end|close|finish)(?: (?:it|the video))? (?:with|on))\b|写|显示|加|打上|放/.test(
+        words,
+      );
+    if (
+      !shows ||
+      has(words, removing) ||
+      /\b(?:music|song|clip|video file|image|picture|photo|sound)\b|音乐|图片|片段|声音/.test(words)
+    )
+      return undefined;
+    const ends = /\b(?:end|close|finish)(?: (?:it|the video))? (?:with|on)\b|结尾|最后/.test(words);
+    const [found] = addTitle.read({ ...clause, words: `add title ${words}` }) ?? [];
+    return found === undefined
+      ? undefined
+      : call('add_title', { ...found.input, ...(ends && found.input.start === undefined ? { start: 'end' } : {}) });
   },
 };
 

@@ -88,12 +88,15 @@ export const setVolume: Intent = {
   name: 'set-volume',
   read: (clause) => {
     const { words } = clause;
+    const tooLoudNow = /\btoo loud\b|太大声|太响|声音太大/.test(words);
     const up =
-      /\b(?:louder|turn (?:\w+ ){0,3}up|boost|amplify|crank|raise|increase|volume up)\b|大声|调大|调高|提高|增大|加大|放大|响一?点|更响|大一?点|\btoo quiet\b|太小/.test(
+      !tooLoudNow &&
+      /\b(?:louder|turn (?:\w+ ){0,3}up|boost|amplify|crank|raise|increase|bump up|bring up|volume up|too quiet)\b|大声|调大|调高|提高|增大|加大|放大|响一?点|更响|大一?点|太小/.test(
         words,
       );
     const down =
-      /\b(?:quieter|softer|turn (?:\w+ ){0,3}down|lower|decrease|reduce|volume down|too loud)\b|小声|调小|调低|降低|减小|轻一?点|小一?点|太大声|太响/.test(
+      tooLoudNow ||
+      /\b(?:quieter|softer|(?:turn|bring) (?:\w+ ){0,3}down|lower|decrease|reduce|drop|cut|halve|volume down)\b|小声|调小|调低|降低|减小|轻一?点|小一?点/.test(
         words,
       );
     const about =
@@ -124,7 +127,7 @@ export const setVolume: Intent = {
       const relative = /\bby\b/.test(words) || /(?:提高|增大|加大|降低|减小|调高|调低)(?:了)?\s*(?:百分之|\d)/.test(words);
       return each({ percent: relative ? (down ? Math.max(0, 100 - value) : 100 + value) : value });
     }
-    const half = /\bhalf\b|一半/.test(words);
+    const half = /\b(?:half|halve)\b|一半|减半/.test(words);
     const little = /\b(?:a (?:bit|little|tad|touch)|slightly)\b|一点|稍微|略/.test(words);
     const much = /\b(?:much|a lot|way)\b|很多|大幅/.test(words);
     const size = half ? 6 : little ? 3 : much ? 9 : 5;

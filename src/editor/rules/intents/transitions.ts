@@ -50,16 +50,21 @@ export const transitions: Intent = {
     const { words } = clause;
     const kind = transitionIn(words);
     const isOne = itself.test(words) || (kind !== undefined && between.test(words));
-    if (!isOne || /\b(?:sound|audio|music)\b.*\bcross[- ]?fade/.test(words)) return undefined;
+    const complaint = kindless(words) && /\btoo (?:long|short|slow|fast|quick|much)\b|太[长短慢快多]/.test(words);
+    if (!isOne || complaint || /\b(?:sound|audio|music)\b.*\bcross[- ]?fade/.test(words)) return undefined;
     if (
       (has(words.replace(cutsAsPlaces, ' '), removing) ||
-        /\b(?:no|without)\b|去掉|删|移除|取消/.test(words.replace(cutsAsPlaces, ' '))) &&
+        /\b(?:no|without)\b|\btake\b.*\b(?:out|off|away)\b|去掉|删|移除|取消/.test(words.replace(cutsAsPlaces, ' '))) &&
       !/\b(?:replace|change|swap)\b|换成/.test(words)
     )
       return call('remove_transitions', clause.times[0] === undefined ? {} : { at: pointText(clause.times[0]) });
     return call('add_transition', { ...(kind === undefined ? {} : { kind }), ...whereOf(clause), ...lengthOf(clause) });
   },
 };
+
+function kindless(words: string): boolean {
+  return !/\b(?:add|put|use|make|insert)\b|加|用|换/.test(words);
+}
 
 /** The transition that words name; "smooth" and a bare "transition" name none. */
 export function transitionIn(words: string): string | undefined {

@@ -3,7 +3,8 @@ import { colorIn, percentOf, sizeOf, targetsOf } from '../amounts.ts';
 import type { Clause } from '../clause.ts';
 import { call, has, removing, type Intent } from '../intent.ts';
 
-const captionWords = /\b(?:captions|subtitles?|subs|srt|vtt|closed caption(?:s|ing)?)\b|字幕/;
+const captionWords =
+  /\b(?:captions|caption (?:style|look|font|colou?r|size)|subtitles?|subs|srt|vtt|closed caption(?:s|ing)?)\b|字幕/;
 const titleWords =
   /\b(?:titles?|headings?|headlines?|lower[- ]thirds?|end cards?|text|words|labels?|caption)\b|标题|文字|片名|片尾/;
 

@@ -107,6 +107,8 @@ export async function startEmbedded(given: Config): Promise<EmbeddedServer> {
       },
       makeSample: (request, outputPath, onProgress) =>
         ctx.pool.run('make-sample', { ...request, outputPath }, onProgress === undefined ? {} : { onProgress }),
+      makeMusic: (request, outputPath, onProgress) =>
+        ctx.pool.run('make-music', { request, outputPath }, onProgress === undefined ? {} : { onProgress }),
       close: async () => {
         await server.close();
         await app.close();

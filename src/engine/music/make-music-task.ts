@@ -13,11 +13,12 @@ const measuredSeconds = 100;
 /** Up to here nothing is changed; what stands above bends towards full scale and never reaches it. */
 const knee = 0.6;
 
-/** Writes the asked bed as FLAC, stereo, 48 kHz, 16 bit. Errors: REQUEST_INVALID, JOB_CANCELED, DISK_FULL. */
+/** Writes the asked bed as FLAC, or as WAV where the path ends so: stereo, 48 kHz, 16 bit. Errors: REQUEST_INVALID, JOB_CANCELED, DISK_FULL. */
 export const makeMusicTask: TaskImplementation<'make-music'> = async ({ request, outputPath }, { signal, progress }) => {
   const piece = composeMusic(request);
-  using encoder = openSoundEncoder({ codec: 'flac', sampleRateHz: musicRateHz, channels: 2 });
-  using muxer = openMuxer(outputPath, { format: 'flac', settings: {} });
+  const isWave = /\.wav$/i.test(outputPath);
+  using encoder = openSoundEncoder({ codec: isWave ? 'pcm_s16le' : 'flac', sampleRateHz: musicRateHz, channels: 2 });
+  using muxer = openMuxer(outputPath, { format: isWave ? 'wav' : 'flac', settings: {} });
   muxer.addStream(encoder.parameters, encoder.timebase);
   const write = (bar: readonly Float32Array[], gain: number): void => {
     for (const samples of bar) bringTo(samples, gain);

@@ -178,7 +178,7 @@ export type TaskTable = {
   };
   /** The sample recording with known truth that `rushes demo` and the tests use. */
   'make-sample': { input: SampleRequest & { readonly outputPath: string }; output: SampleTruth };
-  /** A bed of music, made from nothing but the request, as FLAC at 48 kHz, stereo. Errors: REQUEST_INVALID for numbers out of bounds. */
+  /** A bed of music, made from nothing but the request: FLAC, or WAV where the path ends so, 48 kHz, stereo. Errors: REQUEST_INVALID for numbers out of bounds. */
   'make-music': { input: { readonly request: MusicRequest; readonly outputPath: string }; output: MusicFacts };
 };
 

@@ -8,6 +8,7 @@ import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { editCommand } from './commands/edit.ts';
 import { frameCommand, sheetCommand, waveformCommand, type PreviewFlags } from './commands/preview.ts';
+import { musicCommand, type MusicFlags } from './commands/music.ts';
 import { serveCommand } from './commands/serve.ts';
 import { documentAsked, exportDocumentCommand, type DocumentFlags } from './commands/export-document.ts';
 import { creditsCommand, exportCommand, sayCommand, stateCommand, undoCommand, uploadCommand } from './commands/session.ts';
@@ -118,6 +119,13 @@ function describeCommands(context: () => CommandContext): Command {
   preview('waveform <file>', 'save the outline of a recording as a picture, or as numbers in a .json').action(
     (file: string, flags: PreviewFlags) => waveformCommand(context(), file, flags),
   );
+  command('music <mood>', 'make a bed of music: lo-fi, upbeat, calm, cinematic, corporate or suspense')
+    .option('-o, --output <path>', 'a .wav or .flac; default <mood>.wav')
+    .option('--seconds <seconds>', 'at least this long; it ends on a bar', '60')
+    .option('--bpm <bpm>', 'beats a minute, 60 to 180')
+    .option('--key <key>', 'C, F#, Bb, with m for minor')
+    .option('--seed <number>', 'another number, another piece')
+    .action((mood: string, flags: MusicFlags) => musicCommand(context(), mood, flags));
   command('doctor', 'check this machine').action(() => doctorCommand(context()));
   command('serve', 'run the server').action(() => serveCommand(context()));
   command('demo', 'make a sample recording, edit it over the API and show before and after')

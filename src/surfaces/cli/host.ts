@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type Connection } from '#client';
 import type { Asset } from '#core/asset';
-import type { SoundAnalysis, SoundFacts } from '#core/facts';
+import type { MusicFacts, MusicRequest, SoundAnalysis, SoundFacts } from '#core/facts';
 import type { SampleRequest, SampleTruth } from '#engine/tasks';
 import type { Config } from '#platform/config';
 import { fileIdentity, memoryIdentity } from './identity.ts';
@@ -26,6 +26,8 @@ export type EmbeddedServer = {
     outputPath: string,
     onProgress?: (fraction: number) => void,
   ) => Promise<SampleTruth>;
+  /** A bed of music as a WAV or FLAC file. */
+  readonly makeMusic: (request: MusicRequest, outputPath: string, onProgress?: (fraction: number) => void) => Promise<MusicFacts>;
   close(): Promise<void>;
 };
 

@@ -288,6 +288,25 @@ describe.each(textAnimations)('animation %s', (animation) => {
   });
 });
 
+test('popping letters stay on their plates', () => {
+  const style = { ...plainStyle, preset: 'lower-third-bar', position: 'lower-third', size: 0.16 } as const;
+  using popping = openTextPicture({
+    text: 'Amara Okafor',
+    canvas: wide,
+    style: { ...style, fadeIn: milliseconds(800), fadeOut: milliseconds(800), animation: 'pop' },
+  });
+  const widths = [400, 480, 1000, 1500].map((ms) => {
+    const picture = popping.at(ms);
+    const [plate, ink] = [inkOf(picture), inkOf(picture, letters)];
+    expect(ink.left - plate.left, `${ms} ms`).toBeGreaterThan(2);
+    expect(plate.right - ink.right, `${ms} ms`).toBeGreaterThan(2);
+    return plate.right - plate.left;
+  });
+  expect(widths[1]).toBeGreaterThan(widths[2]!);
+  expect(widths[0]).toBeLessThan(widths[2]!);
+  expect(widths[3]).toBeLessThan(widths[2]!);
+});
+
 test('typewriter shows more characters as time goes on', () => {
   using typing = openTextPicture({
     text: 'Typewriter',

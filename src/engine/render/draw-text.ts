@@ -4,7 +4,7 @@ import type { TextStyle, TextWord } from '#core/timeline';
 import { layCaption } from './caption-styles.ts';
 import { openTypefaces, type Typefaces } from './fonts.ts';
 import { openStage } from './text-layout.ts';
-import type { TextScene } from './text-scene.ts';
+import { middleOf, type TextScene } from './text-scene.ts';
 import { textStyles, type Paragraph } from './text-styles.ts';
 
 export type DrawnText = {
@@ -19,7 +19,7 @@ export function drawText(layer: DrawnText, canvas: Size, typefaces: Typefaces): 
   const stage = openStage(canvas, style, typefaces);
   const paragraphs = paragraphsOf(text);
   const { accent, draw } = textStyles[style.preset];
-  if (paragraphs.length === 0) return { elements: [], em: stage.em };
+  if (paragraphs.length === 0) return { elements: [], em: stage.em, middle: middleOf([]) };
   const elements = draw(stage, {
     paragraphs,
     text,
@@ -35,7 +35,7 @@ export function drawText(layer: DrawnText, canvas: Size, typefaces: Typefaces): 
     first += element.clusters.length;
     return line;
   });
-  return { elements: typed, em: stage.em };
+  return { elements: typed, em: stage.em, middle: middleOf(typed) };
 }
 
 /** Lines as the user broke them, without empty ones. */

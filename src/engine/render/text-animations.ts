@@ -18,8 +18,9 @@ export type Mover = {
   /** Where the renderer puts the element's anchor, in pixels. */
   readonly x: number;
   readonly y: number;
-  /** Letter size of the whole text. */
+  /** Letter size and middle of the whole text. */
   readonly em: number;
+  readonly middle: { readonly x: number; readonly y: number };
   /** Its own blur in pixels. */
   readonly blur: number;
   /** Has codes of its own that count from the start of the event, and so stays one event. */
@@ -55,13 +56,8 @@ export function motionsOf(animation: TextAnimation, times: TextTimes, mover: Mov
       return slide({ x: 0, y: 0.9 * mover.em }, times, mover);
     case 'slide-left':
       return slide({ x: 1.6 * mover.em, y: 0 }, times, mover);
-    case 'pop': {
-      if (mover.isTimed) return one(`${place}${fade}`);
-      const swell = Math.round(ms(fadeIn) * 0.6);
-      const grow = `\\fscx55\\fscy55${change(0, swell, '\\fscx107\\fscy107')}${change(swell, ms(fadeIn), '\\fscx100\\fscy100')}`;
-      const shrink = fadeOut > 0 ? change(leave, length, '\\fscx70\\fscy70') : '';
-      return one(`${place}\\fad(${Math.round(ms(fadeIn) * 0.5)},${ms(fadeOut)})${fadeIn > 0 ? grow : ''}${shrink}`);
-    }
+    case 'pop':
+      return mover.isTimed ? one(`${place}${fade}`) : pop(times, mover);
     case 'blur-in': {
       const far = mover.blur + mover.em * 0.35;
       const blur = (radius: number) => `\\blur${px(radius)}`;
@@ -72,47 +68,81 @@ export function motionsOf(animation: TextAnimation, times: TextTimes, mover: Mov
   }
 }
 
+/** A stretch of a motion that starts and ends somewhere; all in it goes in straight lines. */
+type Step = { readonly from: number; readonly to: number; readonly codes: string };
+
+type Way = {
+  readonly come: readonly Step[];
+  readonly go: readonly Step[];
+  /** Part of the time of coming after which nothing is seen through. */
+  readonly clearAfter?: number;
+};
+
+function insideOf({ canvas: { width, height } }: Mover): string {
+  const edges = [Math.ceil(width * 0.05), Math.ceil(height * 0.05), Math.floor(width * 0.95), Math.floor(height * 0.95)];
+  return `\\clip(${edges.join(',')})`;
+}
+
+/** Coming, staying and going one after the other, all faded over the same times and kept inside the safe part while they move. */
+function sequence(times: TextTimes, mover: Mover, way: Way): Motion[] {
+  const { from, to, fadeIn, fadeOut } = times;
+  const { come, go, clearAfter = 1 } = way;
+  const inside = insideOf(mover);
+  const fades = { ...times, fadeIn: fadeIn * clearAfter };
+  const moving = (steps: readonly Step[]) =>
+    steps
+      .filter((step) => step.to > step.from)
+      .map((step) => ({ ...step, codes: `${step.codes}${fadeFrom(step.from, fades)}${inside}` }));
+  const stay = { from: from + fadeIn, to: to - fadeOut, codes: `\\pos(${px(mover.x)},${px(mover.y)})` };
+  return [...moving(come), ...(stay.to > stay.from ? [stay] : []), ...moving(go)];
+}
+
+/** The fades of the whole time as an event sees them that begins at `start`. */
+function fadeFrom(start: number, { from, to, fadeIn, fadeOut }: TextTimes): string {
+  const marks = [from, from + fadeIn, to - fadeOut, to].map((mark) => Math.round((mark - start) * 1000));
+  return `\\fade(255,0,255,${marks.join(',')})`;
+}
+
 /** Quick at the far end and slow at home; the renderer moves in straight lines, so several of them. */
 function slide(way: { readonly x: number; readonly y: number }, times: TextTimes, mover: Mover): Motion[] {
   const { from, to, fadeIn, fadeOut } = times;
   const at = (share: number) => `${px(mover.x + way.x * share)},${px(mover.y + way.y * share)}`;
-  const fadeFrom = (start: number) => {
-    const marks = [from, from + fadeIn, to - fadeOut, to].map((mark) => Math.round((mark - start) * 1000));
-    return `\\fade(255,0,255,${marks.join(',')})`;
-  };
-  const { width, height } = mover.canvas;
-  const inside = `\\clip(${Math.ceil(width * 0.05)},${Math.ceil(height * 0.05)},${Math.floor(width * 0.95)},${Math.floor(height * 0.95)})`;
   if (mover.isTimed) {
     const move = fadeIn > 0 ? `\\move(${at(1)},${at(0)},0,${ms(fadeIn)})` : `\\pos(${at(0)})`;
-    return [{ from, to, codes: `${move}${fadeFrom(from)}${inside}` }];
+    return [{ from, to, codes: `${move}${fadeFrom(from, times)}${insideOf(mover)}` }];
   }
-  const motions: Motion[] = [];
-  const steps = (start: number, length: number, places: readonly number[]) => {
-    for (const [index, share] of places.entries()) {
-      const next = places[index + 1];
-      if (next === undefined || length <= 0) break;
-      const count = places.length - 1;
-      const [a, b] = [start + (length * index) / count, start + (length * (index + 1)) / count];
-      motions.push({ from: a, to: b, codes: `\\move(${at(share)},${at(next)})${fadeFrom(a)}${inside}` });
-    }
-  };
-  steps(
-    from,
-    fadeIn,
-    easing.map((share) => (1 - share) ** 3),
-  );
-  const home = { from: from + fadeIn, to: to - fadeOut };
-  if (home.to > home.from) motions.push({ ...home, codes: `\\pos(${at(0)})` });
+  const steps = (start: number, length: number, shareAt: (time: number) => number): Step[] =>
+    Array.from({ length: slideSteps }, (_, index) => {
+      const [now, next] = [index / slideSteps, (index + 1) / slideSteps];
+      return { from: start + length * now, to: start + length * next, codes: `\\move(${at(shareAt(now))},${at(shareAt(next))})` };
+    });
   // It goes on the way it came: upwards, or to the left.
-  steps(
-    home.to,
-    fadeOut,
-    easing.map((share) => -0.6 * share ** 3),
-  );
-  return motions;
+  return sequence(times, mover, {
+    come: steps(from, fadeIn, (time) => (1 - time) ** 3),
+    go: steps(to - fadeOut, fadeOut, (time) => -0.6 * time ** 3),
+  });
 }
 
-const easing = [0, 1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6, 1];
+const slideSteps = 6;
+
+/** All elements swell about the middle of the whole text, so that letters stay on their plates. */
+function pop(times: TextTimes, mover: Mover): Motion[] {
+  const { from, to, fadeIn, fadeOut } = times;
+  const at = (scale: number) =>
+    `${px(mover.middle.x + (mover.x - mover.middle.x) * scale)},${px(mover.middle.y + (mover.y - mover.middle.y) * scale)}`;
+  const size = (scale: number) => `\\fscx${px(scale * 100)}\\fscy${px(scale * 100)}`;
+  const step = (start: number, end: number, [small, large]: readonly [number, number]): Step => ({
+    from: start,
+    to: end,
+    codes: `\\move(${at(small)},${at(large)})${size(small)}${change(0, ms(end - start), size(large))}`,
+  });
+  const peak = from + fadeIn * 0.6;
+  return sequence(times, mover, {
+    come: [step(from, peak, [0.6, 1.05]), step(peak, from + fadeIn, [1.05, 1])],
+    go: [step(to - fadeOut, to, [1, 0.75])],
+    clearAfter: 0.45,
+  });
+}
 
 /** A change of codes from one time to another, in milliseconds from the start of the event. */
 export function change(from: number, to: number, codes: string): string {

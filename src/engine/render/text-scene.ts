@@ -57,9 +57,25 @@ export type Shape = {
 /** Bottom first. */
 export type TextScene = {
   readonly elements: readonly (TextLine | Shape)[];
-  /** Size of a letter, for the reach of animations. */
+  /** Size of a letter and the middle of all elements, for animations. */
   readonly em: number;
+  readonly middle: { readonly x: number; readonly y: number };
 };
+
+/** The middle of what elements cover. */
+export function middleOf(elements: readonly (TextLine | Shape)[]): TextScene['middle'] {
+  const boxes = elements.map((element) => {
+    const { x, y, width } = element;
+    if (element.kind === 'shape') return { left: x, right: x + width, top: y, bottom: y + element.height };
+    const left = { left: x, center: x - width / 2, right: x - width }[element.anchor];
+    return { left, right: left + width, top: y - element.em, bottom: y + element.em * 0.3 };
+  });
+  if (boxes.length === 0) return { x: 0, y: 0 };
+  return {
+    x: (Math.min(...boxes.map(({ left }) => left)) + Math.max(...boxes.map(({ right }) => right))) / 2,
+    y: (Math.min(...boxes.map(({ top }) => top)) + Math.max(...boxes.map(({ bottom }) => bottom))) / 2,
+  };
+}
 
 type Box = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 type Look = { readonly color: string; readonly opacity?: number; readonly blur?: number; readonly shown?: Shown };

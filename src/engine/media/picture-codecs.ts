@@ -65,9 +65,14 @@ function plain(encoder: string, codecId: AVCodecID): Omit<PictureCoding, 'option
   return { encoder, codecId, pixelFormat: 'yuv420p', keyOnly: false };
 }
 
-/** A buffer of one second: what a second may take is what was asked. */
+/** Seconds of the asked rate that the decoder's buffer holds, and what part of it is full when a range begins. */
+const bufferSeconds = 0.5;
+const bufferFull = 0.5;
+
+/** A buffer that begins half full, so that a range takes at most a quarter of a second more than its own time's worth. */
 function capped({ capKbps }: CodecSettings): Record<string, string> {
-  return capKbps === undefined ? {} : { maxrate: String(capKbps * 1000), bufsize: String(capKbps * 1000) };
+  if (capKbps === undefined) return {};
+  return { maxrate: String(capKbps * 1000), bufsize: String(Math.round(capKbps * 1000 * bufferSeconds)) };
 }
 
 function x264Options(settings: CodecSettings): Record<string, string> {
@@ -79,7 +84,7 @@ function x264Options(settings: CodecSettings): Record<string, string> {
     'forced-idr': '1',
     a53cc: '0',
     'b-pyramid': settings.pyramid ? 'normal' : 'none',
-    'x264-params': `sps-id=${settings.parameterSetId}:force-cfr=1:open-gop=0${isEdge ? edgeTools(settings.profile) : ''}`,
+    'x264-params': `sps-id=${settings.parameterSetId}:force-cfr=1:open-gop=0:vbv-init=${bufferFull}${isEdge ? edgeTools(settings.profile) : ''}`,
   };
 }
 
@@ -100,16 +105,23 @@ function x265Options(settings: CodecSettings): Record<string, string> {
     'log-level=none',
     `b-pyramid=${settings.pyramid ? 1 : 0}`,
     ...(settings.lossless === true ? ['lossless=1'] : []),
+    ...(settings.capKbps === undefined ? [] : [`vbv-init=${bufferFull}`]),
   ];
   return { preset: settings.preset, crf: String(settings.crf), 'forced-idr': '1', 'x265-params': params.join(':') };
 }
+
+/** Its rate is an aim, not a bound: aimed so much lower, it stays under. */
+const vp9Share = 0.85;
 
 function vp9Options(settings: CodecSettings): Record<string, string> {
   const common = { deadline: 'good', 'cpu-used': settings.preset, 'row-mt': '1', 'tile-columns': '2', 'lag-in-frames': '16' };
   if (settings.lossless === true) return { ...common, lossless: '1' };
   const { capKbps } = settings;
   // With a rate beside the factor the encoder holds both: the quality is as asked where the rate allows it.
-  const rate = capKbps === undefined ? { b: '0' } : { b: String(capKbps * 1000), ...capped(settings) };
+  const rate =
+    capKbps === undefined
+      ? { b: '0' }
+      : { b: String(Math.round(capKbps * 1000 * vp9Share)), 'overshoot-pct': '10', ...capped(settings) };
   return { ...common, crf: String(settings.crf), ...rate };
 }
 

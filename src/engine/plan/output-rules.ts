@@ -43,6 +43,9 @@ const longestAnimation = (5 * 60 * ticksPerSecond) as Ticks;
 /** Sound gets this much where nothing is asked, thousands of bits a second. */
 const usualSoundKbps = 192;
 const leastPictureKbps = 100;
+/** Ranges are on average half as long as they may be, and each begins with so much in hand. */
+const usualRangeSeconds = 8;
+const rangeStartSeconds = 0.25;
 
 /**
  * The request with everything said that the planner needs: rate and size of animations, frame rates under their cap.
@@ -66,10 +69,18 @@ export function codecOf({ format, codec }: OutputRequest): PictureCodec | 'ffv1'
   return codec ?? pictureCodecs[format][0] ?? 'ffv1';
 }
 
-/** What is left for the picture of the asked rate, in thousands of bits a second; undefined where none was asked. */
-export function pictureKbps({ maxBitrateKbps, soundKbps }: OutputRequest, hasAnySound: boolean): number | undefined {
+/**
+ * What is left for the picture of the asked rate, in thousands of bits a second; undefined where none was asked. A little is kept
+ * back for the container and for what each separately encoded range may take beyond its own time.
+ */
+export function pictureKbps(
+  { maxBitrateKbps, soundKbps, rangeSeconds }: OutputRequest,
+  hasAnySound: boolean,
+): number | undefined {
   if (maxBitrateKbps === undefined) return undefined;
-  return Math.max(leastPictureKbps, maxBitrateKbps - (hasAnySound ? (soundKbps ?? usualSoundKbps) : 0));
+  const left = maxBitrateKbps - (hasAnySound ? (soundKbps ?? usualSoundKbps) : 0);
+  const range = Math.min(rangeSeconds ?? usualRangeSeconds, usualRangeSeconds) / 2;
+  return Math.max(leastPictureKbps, Math.floor((left * range) / (range + rangeStartSeconds)));
 }
 
 /** The timeline as this one file shows it: another canvas, a loudness of its own. Only what the request says differs. */

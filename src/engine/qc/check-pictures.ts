@@ -23,8 +23,12 @@ export function checkFrameCount(plan: VideoPlan, found: PicturePackets): ProofCh
   return { name: 'frames', ok: count === plan.frames, expected: `${plan.frames} frames`, measured: `${count} frames` };
 }
 
-/** From the first picture's start to the last one's end. */
-export function pictureDuration(found: PicturePackets): Ticks {
+/**
+ * From the first picture's start to the last one's end. Where stamps are kept the container's own length counts: the durations of
+ * its packets are distances of decoding, which say nothing of how long an uneven picture is shown.
+ */
+export function pictureDuration(plan: VideoPlan, found: PicturePackets): Ticks {
+  if (plan.keepStamps && found.length !== undefined) return fromTimebase(found.length, found.timebase);
   let first = Infinity;
   let end = -Infinity;
   for (const packet of found.packets) {

@@ -20,7 +20,7 @@ const rateTolerance = 0.001;
 /** Part of the asked rate that the container and short peaks may add. */
 const bitrateTolerance = 0.05;
 /** Headers and tables that short files have too. */
-const containerBytes = 16_384;
+const containerBytes = 4096;
 
 export function checkShape(plan: RenderPlan, file: MediaFile, streamIndex: number, packets: PicturePackets): ProofCheck {
   const video = plan.video!;

@@ -23,6 +23,8 @@ export type PicturePackets = {
   /** Ticks to take off a stamp to get asset time. */
   readonly offset: Ticks;
   readonly readErrors: number;
+  /** What the container says, in `timebase`; absent where it does not. */
+  readonly length?: number;
 };
 
 // FFmpeg's AVPacket flags.
@@ -73,7 +75,14 @@ export function readPicturePackets(
       checksum: options.checksums && packet.data !== null ? checksumOfSlices(packet.data, lengthSize) : 0,
     });
   }
-  return { packets, timebase, offset: demuxer.offset, readErrors: demuxer.damage.count };
+  const length = stampOf(stream.duration);
+  return {
+    packets,
+    timebase,
+    offset: demuxer.offset,
+    readErrors: demuxer.damage.count,
+    ...(length === undefined || length <= 0 ? {} : { length }),
+  };
 }
 
 function windowOf(range: TimeRange, clock: { readonly timebase: Timebase; readonly offset: Ticks }): StampWindow {

@@ -134,7 +134,7 @@ function provePicture(
   const { signal } = context;
   const packets: PicturePackets = readPicturePackets(file, { streamIndex, checksums: true, signal });
   result.frames = packets.packets.length;
-  result.duration = pictureDuration(packets);
+  result.duration = pictureDuration(video, packets);
   const copies = compareCopies(video, packets, fileOf, signal);
   const unit = stampUnit(plan.output.format);
   result.checks.push(

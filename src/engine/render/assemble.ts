@@ -127,20 +127,20 @@ function createPlacer(plan: RenderPlan, video: VideoPlan, movie: MovieWriter): P
   const end = toTimebase(plan.duration, { num: 1, den: video.timescale }, 'round');
   const waiting: PlacedPacket[] = [];
   let written = 0;
-  const write = ({ stamp, isKey, data }: PlacedPacket, duration: number) => {
+  const writeOne = ({ stamp, isKey, data }: PlacedPacket, isLast: boolean) => {
+    // The last picture stays until the timeline ends and none stays longer, so that picture and sound are equally long.
+    const duration = Math.max(1, isLast ? end - stamp : Math.min(Math.round(unit), end - stamp));
     movie.write({ pts: stamp, dts: dts.next(stamp), duration, isKey, data });
     written++;
   };
   const place = (packet: PlacedPacket) => {
     // Copied: a source's bytes are there until its next packet is read.
     waiting.push({ ...packet, data: Buffer.from(packet.data) });
-    if (waiting.length > mostWaiting) write(waiting.shift()!, Math.round(unit));
+    if (waiting.length > mostWaiting) writeOne(waiting.shift()!, false);
   };
   const finish = () => {
     const last = Math.max(...waiting.map(({ stamp }) => stamp));
-    // The last picture stays until the timeline ends, so that picture and sound are equally long.
-    for (const packet of waiting.splice(0))
-      write(packet, packet.stamp === last ? Math.max(1, end - packet.stamp) : Math.round(unit));
+    for (const packet of waiting.splice(0)) writeOne(packet, packet.stamp === last);
   };
   return Object.assign(place, { end: finish, written: () => written });
 }

@@ -37,11 +37,15 @@ export function openLayerReader(layer: PictureOf, cursor: PictureCursor): LayerR
       [Symbol.dispose]: () => {},
     };
   }
-  const ptsAt = (seconds: number) => (assetSeconds(layer, seconds) + cursor.offset / ticksPerSecond) * unitsPerSecond;
+  // A middle that falls on the very start of a picture belongs to that picture, whatever the last bit of the sum says.
+  const ptsAt = (seconds: number) =>
+    (assetSeconds(layer, seconds + tieSeconds) + cursor.offset / ticksPerSecond) * unitsPerSecond;
   if (layer.reverse !== true) return { at: ({ middle }) => cursor.at(ptsAt(middle)), [Symbol.dispose]: () => {} };
   const backwards = openBackwardCursor(cursor);
   return { at: ({ middle }) => backwards.at(ptsAt(middle)), [Symbol.dispose]: () => backwards[Symbol.dispose]() };
 }
+
+const tieSeconds = 1e-6;
 
 /** Asset time that is shown so many seconds into the span. */
 function assetSeconds({ source, speed, reverse, loop }: PictureOf, seconds: number): number {

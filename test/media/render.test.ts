@@ -309,13 +309,6 @@ describe('formats', () => {
     });
     expect(readFrames(path).map(({ number }) => number)).toEqual(Array.from({ length: 60 }, (_, index) => 15 + index));
   });
-
-  test('WebM is refused with words', async () => {
-    const timeline = timelineOf(source, [trackOf('video', [clipOf(source, 'video', 0, 1000)])]);
-    await expect(async () =>
-      renderTimeline(folder, timeline, [source], { output: { format: 'webm', quality: 'high' } }),
-    ).rejects.toThrow('webm cannot be written');
-  });
 });
 
 describe('shares', () => {

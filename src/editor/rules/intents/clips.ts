@@ -5,14 +5,14 @@ import { call, has, removing, type Intent } from '../intent.ts';
 import { pointText } from '../times.ts';
 
 const media =
-  /\b(?:video|clip|picture|image|photo|footage|recording|intro|outro|file|media|b-?roll|slide|screenshot)\b|视频|图片|照片|素材|片头|片尾|片段|截图/;
+  /\b(?:video|clip|picture|image|photo|footage|recording|intro|outro|file|media|b-?roll|slide|screenshot|logo)\b|视频|图片|照片|素材|片头|片尾|片段|截图/;
 
 export const clips: Intent = {
   name: 'clips',
   read: (clause) => {
     const words = clause.words.replace(/[\w-]+\.(?:mp4|mov|webm|mkv|avi|png|jpe?g|gif|webp)\b/gi, 'media');
     if (
-      /\b(?:title|text|caption|transition|music|logo|watermark|sound|audio|noise|pauses?)\b|标题|文字|字幕|转场|音乐|水印|声音|噪|停顿/.test(
+      /\b(?:title|text|caption|transition|music|watermark|sound|audio|noise|pauses?)\b|标题|文字|字幕|转场|音乐|水印|声音|噪|停顿/.test(
         words,
       )
     )
@@ -97,7 +97,7 @@ function insert(clause: Clause) {
       words,
     );
   if (!adding || !(media.test(words) || asset !== undefined)) return undefined;
-  const kind = /\b(?:picture|image|photo|slide|screenshot)\b|图片|照片|截图/.test(words)
+  const kind = /\b(?:picture|image|photo|slide|screenshot|logo)\b|图片|照片|截图/.test(words)
     ? 'image'
     : /\b(?:video|footage|recording)\b|视频/.test(words)
       ? 'video'

@@ -9,6 +9,13 @@ export const watermark: Intent = {
   read: (clause) => {
     const { words } = clause;
     if (!/\bwater ?marks?\b|\blogos?\b|水印|台标|角标|标志|商标/.test(words)) return undefined;
+    // A file that happens to be called so may be wanted in the story.
+    if (
+      !/\bwater ?marks?\b|水印/.test(words) &&
+      cornerIn(words) === undefined &&
+      /\b(?:insert|append|prepend)\b|\b(?:at|to) the (?:very )?(?:start|beginning|end)\b|\bafter\b|插入|开头|结尾/.test(words)
+    )
+      return undefined;
     if (takes(words)) return call('watermark', { remove: true });
     const corner = cornerIn(words);
     const percent = percentOf(words);

@@ -1,6 +1,6 @@
 /** Whole cards and small plates: end cards, quotations, chapters, labels. */
 import { isRightToLeft, readClusters } from './text-clusters.ts';
-import { drawLine, placeBox, reachOf, rowOf, setRows, type Stage } from './text-layout.ts';
+import { drawLine, placeBox, reachOf, rowBox, rowOf, setRows, type Stage } from './text-layout.ts';
 import { boxShape, inkOn, shadeFor, type Shape, type TextLine } from './text-scene.ts';
 import type { Draft } from './text-styles.ts';
 import { softEdge } from './title-styles.ts';
@@ -13,7 +13,8 @@ export function drawEndCard(stage: Stage, { paragraphs, accent }: Draft): Elemen
   const button = 0.46;
   const rows = paragraphs.map(({ text }, index) => {
     if (index === 0) return rowOf(stage, text, { face: 'black', spacing: -0.015, leading: 1.16, mostLines: 2 });
-    if (index === 1) return rowOf(stage, text, { face: 'bold', scale: button, leading: 2.1, before: 0.3, mostLines: 1 });
+    if (index === 1)
+      return rowOf(stage, text, { face: 'bold', scale: button, leading: 1.3, pad: 0.4, before: 0.3, mostLines: 1 });
     return rowOf(stage, text, { face: 'medium', scale: 0.38, leading: 1.5, before: index === 2 ? 0.3 : 0, mostLines: 2 });
   });
   const [padX, padY] = [0.8, 0.62];
@@ -27,13 +28,12 @@ export function drawEndCard(stage: Stage, { paragraphs, accent }: Draft): Elemen
   const { x, y } = placeBox(stage, box, 'center');
   const back = inkOn('#0b0d12', color) === color ? '#0b0d12' : '#f4f5f7';
   const column = { left: x + padX * em + 0.45 * em, top: y + padY * em, width: block.width, align: 'center' } as const;
-  const call = block.lines.filter(({ row }) => row === 1);
   const plates = [boxShape({ x, y, ...box }, 0.32 * em, { color: back, opacity: 0.84 })];
-  if (call.length > 0) {
-    const width = Math.max(...call.map((line) => line.width)) + 0.9 * em;
-    const height = call.reduce((sum, line) => sum + line.height, 0);
-    const place = { x: column.left + (block.width - width) / 2, y: column.top + call[0]!.top, width, height };
-    plates.push(boxShape(place, height / 2, { color: accent }));
+  const call = rowBox(block, 1, rows[1]?.pad);
+  if (call.width > 0) {
+    const width = call.width + 0.9 * em;
+    const place = { x: column.left + (block.width - width) / 2, y: column.top + call.top, width, height: call.bottom - call.top };
+    plates.push(boxShape(place, 0.5 * em, { color: accent }));
   }
   return [
     ...plates,

@@ -1,5 +1,5 @@
 /** Names, roles and headlines in the lower part of the picture. They stand on the side where their script begins. */
-import { drawLine, placeBox, reachOf, rowOf, setRows, type Align, type Block, type Row, type Stage } from './text-layout.ts';
+import { drawLine, placeBox, reachOf, rowBox, rowOf, setRows, type Align, type Row, type Stage } from './text-layout.ts';
 import { isRightToLeft } from './text-clusters.ts';
 import { boxShape, inkOn, type Shape, type TextLine } from './text-scene.ts';
 import type { Draft } from './text-styles.ts';
@@ -52,20 +52,12 @@ export function drawLowerThird(stage: Stage, { paragraphs, accent }: Draft): Ele
   ];
 }
 
-/** Extent of one row inside its block. */
-function rowBox(block: Block, row: number): { readonly top: number; readonly bottom: number; readonly width: number } {
-  const lines = block.lines.filter((line) => line.row === row);
-  const [first, last] = [lines[0], lines.at(-1)];
-  if (first === undefined || last === undefined) return { top: 0, bottom: 0, width: 0 };
-  return { top: first.top, bottom: last.top + last.height, width: Math.max(...lines.map(({ width }) => width)) };
-}
-
 export function drawLowerThirdBar(stage: Stage, { paragraphs, accent }: Draft): Elements {
   const { color } = stage.style;
   const rows = paragraphs.map(({ text }, index) =>
     index === 0
-      ? rowOf(stage, text, { face: 'bold', leading: 1.5, mostLines: 2 })
-      : rowOf(stage, text, { face: 'bold', scale: 0.52, spacing: 0.02, leading: 1.75, mostLines: 2 }),
+      ? rowOf(stage, text, { face: 'bold', leading: 1.2, pad: 0.15, mostLines: 2 })
+      : rowOf(stage, text, { face: 'bold', scale: 0.52, spacing: 0.02, leading: 1.25, pad: 0.25, mostLines: 2 }),
   );
   const side = sideOf(rows);
   const pad = 0.42;
@@ -75,7 +67,7 @@ export function drawLowerThirdBar(stage: Stage, { paragraphs, accent }: Draft): 
   const box = { width: block.width + 2 * step, height: block.height, over: block.over, below: block.below };
   const { x, y } = placeBox(stage, box, alignOf(stage, side));
   const plates = rows.map((_, index) => {
-    const { top, bottom, width } = rowBox(block, index);
+    const { top, bottom, width } = rowBox(block, index, rows[index]!.pad);
     const plate = width + 2 * step;
     const left = side === 'left' ? x : x + box.width - plate;
     const look = index === 0 ? { color: darkBack(color), opacity: 0.9 } : { color: accent };
@@ -94,8 +86,8 @@ export function drawLowerThirdNews(stage: Stage, { paragraphs, accent }: Draft):
   const { color } = stage.style;
   const rows = paragraphs.map(({ text }, index) =>
     index === 0
-      ? rowOf(stage, text, { face: 'black', spacing: -0.01, leading: 1.55, mostLines: 2 })
-      : rowOf(stage, text, { face: 'medium', scale: 0.55, leading: 1.7, mostLines: 2 }),
+      ? rowOf(stage, text, { face: 'black', spacing: -0.01, leading: 1.16, pad: 0.2, mostLines: 2 })
+      : rowOf(stage, text, { face: 'medium', scale: 0.55, leading: 1.25, pad: 0.22, mostLines: 2 }),
   );
   const side = sideOf(rows);
   const [stripe, pad] = [0.3, 0.4];
@@ -108,7 +100,7 @@ export function drawLowerThirdNews(stage: Stage, { paragraphs, accent }: Draft):
   const box = { width: full, height: block.height, over: block.over, below: block.below };
   const { x, y } = placeBox(stage, box, 'center');
   const thick = stripe * block.em;
-  const head = rowBox(block, 0);
+  const head = rowBox(block, 0, rows[0]!.pad);
   const split = Math.round(y + head.bottom);
   const end = Math.round(y + block.height);
   const back = darkBack(color);

@@ -36,6 +36,8 @@ export type Row = {
   readonly leading: number;
   /** Space before it, in em of the stage's size. */
   readonly before: number;
+  /** Above its first and below its last line, for plates. */
+  readonly pad: number;
   readonly columns?: number;
   readonly mostLines: number;
 };
@@ -46,6 +48,7 @@ export type RowLook = {
   readonly spacing?: number;
   readonly leading?: number;
   readonly before?: number;
+  readonly pad?: number;
   readonly isUpper?: boolean;
   readonly columns?: number;
   readonly mostLines?: number;
@@ -53,14 +56,14 @@ export type RowLook = {
 
 /** `start` is where `text` begins in the clip's text. */
 export function rowOf(stage: Stage, text: string, look: RowLook, start = 0): Row {
-  const { face, isUpper = false, scale = 1, leading = 1.2, before = 0, mostLines = 3, columns } = look;
+  const { face, isUpper = false, scale = 1, leading = 1.2, before = 0, pad = 0, mostLines = 3, columns } = look;
   const shown = isUpper ? text.toUpperCase() : text;
   const clusters = readClusters(shown, face, stage.typefaces).map((cluster) => ({ ...cluster, start: cluster.start + start }));
   const isJoined = clusters.some((cluster) => cluster.isRightToLeft);
   // Joined letters must not be drawn apart, and reach further up and down; so do Chinese ones.
   const spacing = isJoined ? 0 : (look.spacing ?? 0);
   const roomy = Math.max(leading, isJoined ? 1.42 : clusters.some((cluster) => cluster.isWide) ? 1.25 : 0);
-  return { clusters, scale, spacing, leading: roomy, before, mostLines, ...(columns === undefined ? {} : { columns }) };
+  return { clusters, scale, spacing, leading: roomy, before, pad, mostLines, ...(columns === undefined ? {} : { columns }) };
 }
 
 /** A line inside its block; pixels from the block's top. */
@@ -86,6 +89,19 @@ export type Block = {
   readonly over: number;
   readonly below: number;
 };
+
+/** Extent of one row inside its block, with the padding of its plate. */
+export function rowBox(
+  block: Block,
+  row: number,
+  pad = 0,
+): { readonly top: number; readonly bottom: number; readonly width: number } {
+  const lines = block.lines.filter((line) => line.row === row);
+  const [first, last] = [lines[0], lines.at(-1)];
+  if (first === undefined || last === undefined) return { top: 0, bottom: 0, width: 0 };
+  const space = pad * first.em;
+  return { top: first.top - space, bottom: last.top + last.height + space, width: Math.max(...lines.map(({ width }) => width)) };
+}
 
 export type Room = { readonly width: number; readonly height: number };
 
@@ -124,6 +140,7 @@ function stackRows(rows: readonly Row[], em: number, width: number): { block: Bl
     if (lines.length > 0) top += row.before * em;
     const spacing = row.spacing * size;
     const height = row.leading * size;
+    top += row.pad * size;
     for (const clusters of broken.lines) {
       lines.push({
         clusters,
@@ -139,6 +156,7 @@ function stackRows(rows: readonly Row[], em: number, width: number): { block: Bl
       });
       top += height;
     }
+    top += row.pad * size;
   }
   const over = Math.max(0, ...lines.map((line) => inkTop(line) - line.baseline));
   const below = Math.max(0, ...lines.map((line) => line.baseline - inkBottom(line) - top));

@@ -22,10 +22,11 @@ export type Coloring = {
 export function colorSteps(effect: ColorEffect, { color, size, clear, tablePath }: Coloring): DrawStep[] {
   if (tablePath === undefined) return [lightStep(effect, rangeOf(color))];
   const matrix = matrixOf(color, size.height);
-  const flags = 'bicubic+accurate_rnd+full_chroma_int';
+  // 16 bits: finer steps, and in FFmpeg 8.1 the table is read twice as fast as with 8.
+  const flags = 'bicubic';
   return [
     { filter: 'scale', options: { flags, in_color_matrix: matrix, in_range: rangeOf(color) } },
-    { filter: 'format', options: { pix_fmts: clear ? 'gbrap' : 'gbrp' } },
+    { filter: 'format', options: { pix_fmts: clear ? 'gbrap16le' : 'gbrp16le' } },
     { filter: 'lut3d', options: { file: tablePath, interp: 'tetrahedral' } },
     { filter: 'scale', options: { flags, out_color_matrix: matrix, out_range: rangeOf(color) } },
     { filter: 'format', options: { pix_fmts: clear ? 'yuva420p' : 'yuv420p' } },

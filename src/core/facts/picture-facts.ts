@@ -45,6 +45,8 @@ export type PictureFaults = {
 export type MotionFacts = {
   /** When each picture appears. */
   readonly at: readonly Ticks[];
+  /** Those of them that begin a shot, the first one left out. */
+  readonly starts: readonly Ticks[];
   /** Millionths of the picture's width; 0 for the first picture of a shot. */
   readonly x: readonly number[];
   readonly y: readonly number[];

@@ -4,8 +4,10 @@ import { tally } from './exported.ts';
 
 const words: Readonly<Record<ClipEffect['name'], string>> = {
   denoise: 'Noise removal',
+  repair: 'Sound repair',
   reverse: 'Reverse play',
   freeze: 'A frozen picture',
+  stabilize: 'Stabilisation',
   crop: 'Cropping',
   'chroma-key': 'Chroma key',
   color: 'Colour correction',

@@ -7,8 +7,10 @@ export type Say = (english: string, chinese: string) => string;
 /** What people call an effect, English and Chinese. */
 export const effectNames: Readonly<Record<ClipEffect['name'], readonly [string, string]>> = {
   denoise: ['Noise removal', '降噪'],
+  repair: ['Sound repair', '声音修复'],
   reverse: ['Playing backwards', '倒放'],
   freeze: ['Freeze frame', '定格'],
+  stabilize: ['Stabilisation', '防抖'],
   crop: ['Crop', '裁剪'],
   'chroma-key': ['Key', '抠像'],
   color: ['Colour', '调色'],
@@ -24,10 +26,14 @@ export function effectText(effect: ClipEffect | undefined, say: Say): string {
   switch (effect.name) {
     case 'denoise':
       return percent(effect.strength);
+    case 'repair':
+      return repairText(effect, say);
     case 'reverse':
       return say('on', '开');
     case 'freeze':
       return formatClock(effect.at);
+    case 'stabilize':
+      return percent(effect.strength);
     case 'crop':
       return [effect.left, effect.top, effect.right, effect.bottom].map(percent).join(' / ');
     case 'chroma-key':
@@ -63,6 +69,16 @@ function colorText(effect: EffectOf<'color'>, say: Say): string {
       : [say(`temperature ${signed(effect.temperature)}`, `色温 ${signed(effect.temperature)}`)]),
   ];
   return parts.length === 0 ? say('as recorded', '原样') : parts.join(say(', ', '，'));
+}
+
+function repairText(effect: EffectOf<'repair'>, say: Say): string {
+  const parts = [
+    ...(effect.hum === undefined ? [] : [say(`hum ${Math.round(effect.hum)} Hz`, `交流声 ${Math.round(effect.hum)} Hz`)]),
+    ...(effect.clicks === true ? [say('clicks', '爆音')] : []),
+    ...(effect.clipping === undefined ? [] : [say('clipped peaks', '削波')]),
+    ...(effect.rumble === true ? [say('rumble', '低频噪声')] : []),
+  ];
+  return parts.length === 0 ? say('none', '无') : parts.join(say(', ', '，'));
 }
 
 function placeText(effect: EffectOf<'place'>, say: Say): string {

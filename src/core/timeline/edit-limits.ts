@@ -39,11 +39,19 @@ export function checkEffect(edit: EditKind, effect: ClipEffect): void {
       if (!(effect.strength >= 0 && effect.strength <= 1))
         throw invalid(edit, `strength ${effect.strength} is not between 0 and 1`);
       return;
+    case 'repair':
+      requireWithin(edit, { hum: effect.hum ?? 50 }, 20, 1000);
+      requireWithin(edit, { clipping: effect.clipping ?? 1 }, 0.05, 2);
+      return;
     case 'fade':
       requireTicks(edit, { 'fade in': effect.in, 'fade out': effect.out }, 0);
       return;
     case 'freeze':
       requireTicks(edit, { 'freeze at': effect.at }, 0);
+      return;
+    case 'stabilize':
+      requireWithin(edit, { strength: effect.strength }, 0, 1);
+      requireWithin(edit, { 'most zoom': effect.maxZoom }, 1.01, 1.5);
       return;
     case 'crop':
       requireWithin(edit, { left: effect.left, top: effect.top, right: effect.right, bottom: effect.bottom }, 0, 0.95);

@@ -5,8 +5,10 @@ import type { Ticks } from '#core/time';
 /** A named, parameterised process on one clip; at most one of each name per clip. Pictures apply them in the order of this list. */
 export type ClipEffect =
   | DenoiseEffect
+  | RepairEffect
   | ReverseEffect
   | FreezeEffect
+  | StabilizeEffect
   | CropEffect
   | ChromaKeyEffect
   | ColorEffect
@@ -25,6 +27,19 @@ export type DenoiseEffect = {
   readonly engine: 'auto' | 'rnnoise' | 'spectral' | 'neural';
 };
 
+/** Mends damage in a clip's sound; each part as it was measured in the recording, absent parts change nothing. */
+export type RepairEffect = {
+  readonly name: 'repair';
+  /** Fundamental of a hum in Hz, 20 … 1000: it and its harmonics go. */
+  readonly hum?: number;
+  /** Clicks and crackles are filled from what is around them. */
+  readonly clicks?: true;
+  /** The level, 0.05 … 2, at which peaks were cut off; they get their height back. */
+  readonly clipping?: number;
+  /** What lies below voices goes. */
+  readonly rumble?: true;
+};
+
 /** Plays the source range from its end to its start, picture or sound. */
 export type ReverseEffect = { readonly name: 'reverse' };
 
@@ -33,6 +48,15 @@ export type FreezeEffect = {
   readonly name: 'freeze';
   /** In the asset's time. The source range only says how long the clip is. */
   readonly at: Ticks;
+};
+
+/** Holds the camera still: each picture is moved, turned and enlarged against the shaking that was measured; pans stay. */
+export type StabilizeEffect = {
+  readonly name: 'stabilize';
+  /** 0 … 1: how much of the shaking to take. */
+  readonly strength: number;
+  /** 1.01 … 1.5: most that the picture may be enlarged so that its edges stay out of sight; 1.15 is usual. */
+  readonly maxZoom: number;
 };
 
 /** Cuts edges of the picture away, as fractions of its upright width and height; at least a twentieth of each side stays. */

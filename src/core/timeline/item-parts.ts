@@ -29,9 +29,11 @@ export function makeClip(fields: Clip): Clip {
 
 /** In which order effects are written and applied. */
 const effectOrder: Readonly<Record<ClipEffect['name'], number>> = {
+  repair: -1,
   denoise: 0,
   reverse: 1,
   freeze: 2,
+  stabilize: 2.5,
   crop: 3,
   'chroma-key': 4,
   color: 5,

@@ -26,8 +26,16 @@ export const effectSchema = z.discriminatedUnion('name', [
     strength: z.number().min(0).max(1),
     engine: z.enum(['auto', 'rnnoise', 'spectral', 'neural']),
   }),
+  z.strictObject({
+    name: z.literal('repair'),
+    hum: z.number().min(20).max(1000).exactOptional(),
+    clicks: z.literal(true).exactOptional(),
+    clipping: z.number().min(0.05).max(2).exactOptional(),
+    rumble: z.literal(true).exactOptional(),
+  }),
   z.strictObject({ name: z.literal('reverse') }),
   z.strictObject({ name: z.literal('freeze'), at: length }),
+  z.strictObject({ name: z.literal('stabilize'), strength: fraction, maxZoom: z.number().min(1.01).max(1.5) }),
   z.strictObject({ name: z.literal('crop'), left: edge, top: edge, right: edge, bottom: edge }),
   z.strictObject({
     name: z.literal('chroma-key'),

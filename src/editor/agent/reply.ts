@@ -112,6 +112,8 @@ function toolName(tool: string, language: Language): string {
     add_captions: ['captions', '字幕'],
     set_aspect: ['the shape of the picture', '画幅'],
     export: ['the export', '导出'],
+    stabilize_video: ['the shaking', '抖动'],
+    smooth_jump_cuts: ['the jump cuts', '跳切'],
     crop: ['the edges of the picture', '画面边缘'],
     turn: ['the direction of the picture', '画面方向'],
     reverse: ['the direction it plays in', '播放方向'],

@@ -23,6 +23,7 @@ import {
   type RenderRow,
 } from '#platform/store';
 import { fileKind } from './file-kind.ts';
+import { pictureMotion } from './picture-motion.ts';
 import { openRenderProgress } from './render-progress.ts';
 import { renderKind, type RenderPayload } from './render-payload.ts';
 import { makePictures, makeSound, type Work } from './render-streams.ts';
@@ -74,7 +75,8 @@ async function runRender(ctx: EditorContext, run: JobRun<RenderPayload>): Promis
   const plan = await timings.time('plan', async () => {
     const assets = sources.map(({ asset }) => asset);
     const speech = await speechRanges(ctx, row.timeline, assets, run.signal);
-    return runSteadily(ctx, 'plan-render', { timeline: row.timeline, sources, output, speech }, { signal: run.signal });
+    const motion = await pictureMotion(ctx, row.timeline, assets, run.signal);
+    return runSteadily(ctx, 'plan-render', { timeline: row.timeline, sources, output, speech, motion }, { signal: run.signal });
   });
   await using progress = openRenderProgress(ctx, run, plan);
   const work = { ctx, plan, sources, scratch, signal: run.signal, progress, taken: new Set<string>() };

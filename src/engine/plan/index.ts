@@ -10,6 +10,7 @@ export type {
   PictureLayer,
   PictureLook,
   PictureOf,
+  PicturePath,
   Quality,
   Ramp,
   RenderPlan,
@@ -29,3 +30,4 @@ export { fillsCanvas, placePicture, type Box, type PicturePlace } from './place-
 export { duckingPoints } from './ducking.ts';
 export { renderStats } from './render-stats.ts';
 export { encodeSpans, rangeKey, shareRanges, soundKey, type EncodeSpan, type KeyOptions, type RangeShare } from './range-key.ts';
+export { steadyPath } from './steady-path.ts';

@@ -1,10 +1,11 @@
 /** The layers of an encode span, from what is seen over its stretch. */
 import { isFrozen, isReversed, isTransitionName, type TransitionName } from '#core/timeline';
-import { rangeEnd, subtractTicks, type TimeRange } from '#core/time';
+import { rangeEnd, subtractTicks, timeRange, type Ticks, type TimeRange } from '#core/time';
 import { opacityOver, sourceOf, type Shown, type ShownClip, type Stretch } from './compose.ts';
 import { isPlainLook, looksMove, type ClipLook } from './picture-look.ts';
 import type { MovingZoom, PictureLayer, PictureOf, Ramp } from './render-plan.ts';
 import type { SpanContext } from './span-context.ts';
+import { partOfPath } from './steady-path.ts';
 
 /** Which of the source's pictures a layer shows. */
 export type Pick = {
@@ -69,21 +70,25 @@ export function shownAs(name: string): TransitionName {
 
 function pictureLayer(shown: ShownClip, record: TimeRange, context: SpanContext, pick: Pick): PictureOf {
   const { clip } = shown;
-  const { zoom, ...look } = context.lookOf(clip);
+  const { zoom, stabilize, ...look } = context.lookOf(clip);
   const freeze = clip.effects.find((effect) => effect.name === 'freeze');
   const opacity = opacityOver(shown, record);
+  const source = sourceOf(shown, record);
   const loop = isFrozen(clip) ? undefined : context.loopOf(clip);
   return {
     kind: 'picture',
     assetId: clip.assetId,
     streamIndex: clip.streamIndex,
-    source: sourceOf(shown, record),
+    source,
     speed: clip.speed,
     ...(isReversed(clip) ? { reverse: true } : {}),
     ...(freeze === undefined ? {} : { freeze: freeze.at }),
     ...(loop === undefined ? {} : { loop }),
     ...pick,
     ...look,
+    ...(stabilize === undefined
+      ? {}
+      : { stabilize: partOfPath(stabilize, freeze === undefined ? source : timeRange(freeze.at, 1 as Ticks)) }),
     ...(zoom === undefined ? {} : { zoom: zoomOver(zoom, shareOf(shown.record, record)) }),
     ...(opacity === undefined ? {} : { opacity }),
   };

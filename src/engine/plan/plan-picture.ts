@@ -9,7 +9,8 @@
  * the source at that moment: an error below one frame at every cut, derived from ticks each time, so it never adds up.
  * Where stamps are kept (variable frame rate), every source picture keeps its own time to the unit.
  */
-import type { Size, VideoStream } from '#core/asset';
+import type { AssetId, Size, VideoStream } from '#core/asset';
+import type { MotionFacts } from '#core/facts';
 import type { Clip, Timeline, Track } from '#core/timeline';
 import { ticksPerSecond, type Ticks } from '#core/time';
 import { composePicture, pictureClips, pictureUses } from './compose.ts';
@@ -17,13 +18,14 @@ import { copyFault, lookThrough, parameterKey, type CopyTarget, type PictureSour
 import { chooseEncoder, encoderReorder } from './encoder-choice.ts';
 import { codecOf, pictureKbps } from './output-rules.ts';
 import { gridTimescale, keptTimescale, outputSize } from './output-shape.ts';
-import { coversCanvas, lookOf } from './picture-look.ts';
+import { coversCanvas, lookOf, type ClipLook } from './picture-look.ts';
 import type { PlanSource } from './plan-source.ts';
 import type { OutputRequest, VideoPlan, VideoSpan } from './render-plan.ts';
 import { isEven } from './shown-pictures.ts';
 import { layGridStretch } from './grid-spans.ts';
 import { layKeptStretch } from './kept-spans.ts';
 import type { SpanContext } from './span-context.ts';
+import { steadyPath } from './steady-path.ts';
 
 export type PicturePlan = { readonly video: VideoPlan; readonly reasons: readonly string[] };
 
@@ -33,6 +35,7 @@ export function planPicture(
   sources: readonly PlanSource[],
   output: OutputRequest,
   duration: Ticks,
+  motion: MotionByAsset = {},
 ): PicturePlan {
   const size = outputSize(timeline.size, output.size);
   const frameRate = output.frameRate ?? timeline.frameRate;
@@ -57,6 +60,7 @@ export function planPicture(
     duration,
     size,
     rangeSeconds: output.rangeSeconds ?? 8,
+    motion,
   });
   const soundOnly = pictureClips(timeline).length === 0 && timeline.tracks.some(isHeard);
   const spans = composePicture(timeline, duration, context.covers).flatMap((stretch): VideoSpan[] =>
@@ -111,16 +115,19 @@ function createContext(
   timeline: Timeline,
   uses: readonly Use[],
   { copyable }: CopyChoice,
-  clock: Pick<SpanContext, 'frameRate' | 'timescale' | 'duration' | 'rangeSeconds'> & { readonly size: Size },
+  clock: Pick<SpanContext, 'frameRate' | 'timescale' | 'duration' | 'rangeSeconds'> & {
+    readonly size: Size;
+    readonly motion: MotionByAsset;
+  },
 ): SpanContext {
-  const { frameRate, timescale, duration, size, rangeSeconds } = clock;
+  const { frameRate, timescale, duration, size, rangeSeconds, motion } = clock;
   const byUse = new Map(uses.map(({ source, assetId, streamIndex }) => [`${assetId} ${streamIndex}`, source]));
   const inStep = uses
     .map(({ source }) => source)
     .filter(({ seen }) => seen !== undefined && isEven(seen.shown, seen.index, frameRate));
   const [copies, steps] = [new Set(copyable), new Set(inStep)];
   const sourceOf = (clip: Clip) => byUse.get(`${clip.assetId} ${clip.streamIndex}`);
-  const lookAt = remember((clip: Clip) => lookOf(clip, timeline.fit));
+  const lookAt = remember((clip: Clip) => ({ ...lookOf(clip, timeline.fit), ...steadied(clip, sourceOf(clip), motion) }));
   const background = timeline.background?.toLowerCase();
   return {
     frameRate,
@@ -136,6 +143,18 @@ function createContext(
     mayCopy: (source) => copies.has(source),
     isInStep: (source) => steps.has(source),
   };
+}
+
+/** How pictures move, by asset; a clip of an asset without an entry is shown as it shook. */
+export type MotionByAsset = Readonly<Record<AssetId, MotionFacts>>;
+
+function steadied(clip: Clip, source: PictureSource | undefined, motion: MotionByAsset): Pick<ClipLook, 'stabilize'> {
+  const effect = clip.effects.find((candidate) => candidate.name === 'stabilize');
+  const moves = motion[clip.assetId];
+  if (effect === undefined || effect.strength === 0 || moves === undefined || source === undefined) return {};
+  const { codedSize, sampleAspect } = source.stream;
+  const aspect = (codedSize.height * sampleAspect.den) / (codedSize.width * sampleAspect.num);
+  return { stabilize: steadyPath(moves, clip.sourceRange, aspect, effect) };
 }
 
 /** Asked for every stretch, and the same for all of them. */

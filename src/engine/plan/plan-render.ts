@@ -1,7 +1,7 @@
 import { fail } from '#core/errors';
 import { isTransitionName, timelineDuration, type Item, type Timeline } from '#core/timeline';
 import { pictureClips } from './compose.ts';
-import { planPicture } from './plan-picture.ts';
+import { planPicture, type MotionByAsset } from './plan-picture.ts';
 import { planSound, type SpeechByAsset } from './plan-sound.ts';
 import type { PlanSource } from './plan-source.ts';
 import { completeOutput, hasPicture, hasSound, shapedTimeline } from './output-rules.ts';
@@ -18,7 +18,7 @@ export function planRender(
   given: Timeline,
   sources: readonly PlanSource[],
   asked: OutputRequest,
-  known: { readonly speech?: SpeechByAsset | undefined } = {},
+  known: { readonly speech?: SpeechByAsset | undefined; readonly motion?: MotionByAsset | undefined } = {},
 ): RenderPlan {
   const timeline = shapedTimeline(given, asked);
   const duration = timelineDuration(timeline);
@@ -26,7 +26,7 @@ export function planRender(
   const output = completeOutput(asked, timeline, duration);
   const planned = hasSound(output.format) ? planSound(timeline, sources, output, { duration, speech: known.speech }) : undefined;
   const { sound, reasons: soundReasons } = planned ?? { sound: undefined, reasons: unheard(timeline, output) };
-  const picture = hasPicture(output.format) ? planPicture(timeline, sources, output, duration) : undefined;
+  const picture = hasPicture(output.format) ? planPicture(timeline, sources, output, duration, known.motion) : undefined;
   if (picture === undefined && sound === undefined) {
     throw fail('REQUEST_INVALID', {
       reason: `format ${output.format} holds sound only, and the timeline has none that can be heard`,

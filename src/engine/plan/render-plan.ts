@@ -14,6 +14,7 @@ import type {
   Fit,
   MasterSettings,
   PlaceEffect,
+  RepairEffect,
   TextStyle,
   TextWord,
   TransitionName,
@@ -198,6 +199,8 @@ export type PictureOf = PictureLook & {
 
 /** How pictures of an asset are made to look and where they lie; what is absent changes nothing. */
 export type PictureLook = {
+  /** Before all else, on the picture as it is coded. */
+  readonly stabilize?: PicturePath;
   readonly crop?: CropEffect;
   readonly chromaKey?: ChromaKeyEffect;
   readonly color?: ColorEffect;
@@ -206,6 +209,20 @@ export type PictureLook = {
   /** Absent: `contain`. */
   readonly fit?: Fit;
   readonly zoom?: MovingZoom;
+};
+
+/** Where each picture is moved so that they hold still, by its time in the asset. Lists are as long as `at`; shifts before `zoom`. */
+export type PicturePath = {
+  readonly at: readonly Ticks[];
+  /** Millionths of the picture's width in square pixels; x to the right, y down. */
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  /** Millionths of a radian, clockwise. */
+  readonly turn: readonly number[];
+  /** Millionths by which it is enlarged beside `zoom`. */
+  readonly growth: readonly number[];
+  /** Enlargement of all pictures, so that no edge is seen. */
+  readonly zoom: number;
 };
 
 export type MovingZoom = ZoomEffect & {
@@ -273,4 +290,5 @@ export type SoundClip = {
   /** Heard by `duckedByLevel`. */
   readonly ducksByLevel?: true;
   readonly denoise?: DenoiseEffect;
+  readonly repair?: RepairEffect;
 };

@@ -38,7 +38,7 @@ export function openSpanDrawer(options: DrawerOptions): SpanDrawer {
       if (own !== undefined) {
         // One layer drives the span: its pictures keep their own times.
         const cursor = cursors.take(own.assetId, own.streamIndex, own.source.start);
-        using scene = openScene(span, { options, cursors, paints, given: own });
+        using scene = openScene(span, { options, cursors, paints, given: own, clock: cursor });
         try {
           for (const { shown, stamp, middle } of ownFrames(span, own, cursor, video))
             yield { frame: scene.draw({ stamp, middle, isFirst: false }, shown), stamp };

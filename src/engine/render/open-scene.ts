@@ -1,6 +1,6 @@
 /** What one span is drawn from: readers of its sources, the drawing of each layer, and the one that lays them together. */
 import { ticksPerSecond } from '#core/time';
-import { openPictureGraph, type NativeFrame, type ShownFrame } from '#engine/media';
+import { openPictureGraph, type NativeFrame, type PictureCursor, type ShownFrame } from '#engine/media';
 import { placePicture, type EncodeSpan, type PictureLayer, type PictureOf } from '#engine/plan';
 import { composeSteps, type Composition, type Element, type PictureElement } from './compose-layers.ts';
 import { conformedLayer, type Conforming } from './conform-picture.ts';
@@ -9,6 +9,7 @@ import type { DrawerOptions } from './draw-span.ts';
 import { rangeOf } from './fit-steps.ts';
 import { clockStart, type PaintBox } from './paint-box.ts';
 import { openLayerReader, type FramePlace } from './read-layer.ts';
+import { openStabilizer } from './stabilize.ts';
 import { openWaveform } from './waveform.ts';
 
 export type SceneContext = {
@@ -17,6 +18,8 @@ export type SceneContext = {
   readonly paints: PaintBox;
   /** The layer whose pictures are handed to `draw`. */
   readonly given?: PictureOf;
+  /** Where those come from. */
+  readonly clock?: Pick<PictureCursor, 'timebase' | 'offset'>;
 };
 
 export type Scene = Disposable & {
@@ -148,6 +151,7 @@ function openElement(layer: PictureOf, { span, context, stack, inputs, isLowest 
   // The slot keeps drawings of one look apart that are needed at the same time.
   const drawing = paints.drawing(`${inputs.length} ${layer.assetId} ${layer.streamIndex}`, conforming);
   let read: (place: FramePlace, own: ShownFrame | undefined) => ShownFrame;
+  let clock = context.clock;
   if (layer === given) read = (_place, own) => own!;
   else {
     const near = layer.freeze ?? layer.source.start;
@@ -155,8 +159,10 @@ function openElement(layer: PictureOf, { span, context, stack, inputs, isLowest 
     stack.defer(() => cursors.giveBack(cursor, layer.freeze ?? layer.source.start + layer.source.duration));
     const reader = stack.use(openLayerReader(layer, cursor));
     read = (at) => reader.at(at);
+    clock = cursor;
   }
-  const input = inputs.push((at, own) => drawing.draw(read(at, own))) - 1;
+  const steady = layer.stabilize && clock && stack.use(openStabilizer(layer.stabilize, stream, clock));
+  const input = inputs.push((at, own) => drawing.draw(steady === undefined ? read(at, own) : steady.steady(read(at, own)))) - 1;
   return {
     kind: 'picture',
     input,

@@ -5,7 +5,7 @@ import { hasPicture, planRender, type PictureIndex, type PlanSource } from '#eng
 import type { MediaSource, TaskImplementation } from '#engine/tasks';
 
 /** Errors: those of `planRender`; MEDIA_UNREADABLE. Time: one read of every picture that the timeline uses. */
-export const planRenderTask: TaskImplementation<'plan-render'> = ({ timeline, sources, output, speech }, context) => {
+export const planRenderTask: TaskImplementation<'plan-render'> = ({ timeline, sources, output, speech, motion }, context) => {
   const used = new Map<string, Set<number>>();
   for (const track of timeline.tracks) {
     if (track.kind !== 'video' || track.hidden || !hasPicture(output.format)) continue;
@@ -23,7 +23,7 @@ export const planRenderTask: TaskImplementation<'plan-render'> = ({ timeline, so
     context.progress((index + 1) / sources.length);
     return { asset: source.asset, pictures };
   });
-  return planRender(timeline, planned, output, { speech });
+  return planRender(timeline, planned, output, { speech, motion });
 };
 
 /** Stills have one picture and need no index. */

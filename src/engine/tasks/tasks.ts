@@ -7,6 +7,7 @@
 import type { Asset, AssetProbe, Size } from '#core/asset';
 import type {
   LoudnessFacts,
+  MotionFacts,
   MusicFacts,
   MusicRequest,
   PictureAnalysis,
@@ -68,6 +69,8 @@ export type TaskTable = {
       readonly output: OutputRequest;
       /** Where speech is, by asset and in its time, in order; an asset without an entry is ducked for by its level. */
       readonly speech?: Readonly<Record<string, readonly TimeRange[]>>;
+      /** How pictures move, by asset, for clips that are held still. */
+      readonly motion?: Readonly<Record<string, MotionFacts>>;
     };
     output: RenderPlan;
   };

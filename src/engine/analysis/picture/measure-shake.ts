@@ -31,7 +31,7 @@ export function createMotionRecorder(): MotionRecorder {
     finish(cuts) {
       const starts = new Set<number>(cuts);
       for (const [index, stamp] of at.entries()) if (starts.has(stamp)) for (const list of Object.values(lists)) list[index] = 0;
-      return { at, ...lists };
+      return { at, starts: at.filter((stamp) => starts.has(stamp)), ...lists };
     },
   };
 }

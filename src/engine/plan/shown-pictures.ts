@@ -102,7 +102,8 @@ export function isEven(pictures: ShownPictures, index: PictureIndex, rate: Frame
   const { stamps } = pictures;
   const unitsPerFrame = (index.timebase.den * rate.den) / (index.timebase.num * rate.num);
   const halfMillisecond = (0.0005 * index.timebase.den) / index.timebase.num;
-  const tolerance = Math.max(1.01, halfMillisecond);
+  // A unit for rounded clocks; where a unit is a frame or nearly, it would hide a whole lost picture.
+  const tolerance = Math.max(Math.min(1.01, unitsPerFrame / 4), halfMillisecond);
   const first = stamps[0] ?? 0;
   return stamps.every((stamp, rank) => Math.abs(stamp - first - rank * unitsPerFrame) <= tolerance);
 }

@@ -5,6 +5,8 @@ export { createTruePeakMeter, truePeakPhases, type TruePeakMeter } from './true-
 export { createLoudnessMeter, gatedLufs, type LoudnessMeter, type LoudnessReading } from './loudness.ts';
 export { createResampler, type Resampler } from './resample.ts';
 export { createRealFft, type RealFft } from './fft.ts';
+export { autoRegression, fillMissing, residual } from './auto-regression.ts';
+export { clickOrder, createClippingMeter, findClicks, type ClippingMeter, type SampleSpan } from './sound-damage.ts';
 export { correlate, topOf, whitenedLag, type Lags, type WhitenedOptions, type WhitenedPeak } from './correlate.ts';
 export { siSdrDb } from './si-sdr.ts';
 export { stoi } from './stoi.ts';

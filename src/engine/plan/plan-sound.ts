@@ -41,7 +41,7 @@ export function planSound(
   const withPicture = ['mp4', 'mov', 'webm'].includes(output.format);
   const clips = tracks.flatMap(placedClips).map(({ clip }) => clip);
   // Noise removal works at 48 kHz.
-  const cleaned = clips.some((clip) => clip.effects.some((effect) => effect.name === 'denoise'));
+  const cleaned = clips.some((clip) => clip.effects.some((effect) => effect.name === 'denoise' || effect.name === 'repair'));
   const sampleRateHz = timeline.sampleRateHz === 44_100 && !withPicture && !cleaned ? 44_100 : 48_000;
   const streams = clips.map((clip) => streamOf(sources, clip.assetId, clip.streamIndex));
   const reasons: string[] = [];
@@ -117,6 +117,7 @@ function planClip(placed: PlacedClip, around: ClipSurroundings): SoundClip[] {
   const samples = toSample(end, sampleRateHz, 'round') - firstSample;
   if (samples <= 0) return [];
   const denoise = clip.effects.find((effect) => effect.name === 'denoise');
+  const repair = clip.effects.find((effect) => effect.name === 'repair');
   const envelope = clip.effects.find((effect) => effect.name === 'envelope');
   const inSamples = (time: number) => toSample(ticks(time), sampleRateHz, 'round');
   return [
@@ -134,6 +135,7 @@ function planClip(placed: PlacedClip, around: ClipSurroundings): SoundClip[] {
         ? {}
         : { envelope: envelope.points.map(({ at, gainDb }) => ({ at: inSamples(at + extension.early), gainDb })) }),
       ...(denoise === undefined ? {} : { denoise }),
+      ...(repair === undefined ? {} : { repair }),
     },
   ];
 }

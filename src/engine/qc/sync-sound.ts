@@ -79,7 +79,7 @@ function expectedMono(input: SoundCompared, first: number, count: number): Expec
   for (const part of expectedSound(plan, first, count)) {
     const speed = ratioToNumber(part.clip.speed);
     if (speed !== 1) stretched = true;
-    if (part.clip.denoise !== undefined) cleaned = true;
+    if (part.clip.denoise !== undefined || part.clip.repair !== undefined) cleaned = true;
     const gain = 10 ** (part.gainDb / 20);
     const range = { start: part.at, duration: fromSample(Math.ceil(part.samples * speed) + 2, plan.sampleRateHz) };
     const { streamIndex, assetId } = part.clip;

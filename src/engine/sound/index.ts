@@ -8,6 +8,8 @@ export {
   type DenoiserFacts,
   type DenoiserOptions,
 } from './denoise/denoiser.ts';
+export { findLines } from './denoise/find-lines.ts';
+export { createRepairProcess, createRepairStage } from './repair/repair-process.ts';
 export { createProfileMeter, measureProfile, type ProfileMeter } from './denoise/measure-profile.ts';
 export { measureAssetProfile, measureDenoiseTask, type ProfileSource } from './denoise/measure-denoise.ts';
 export type { NoiseLine, NoiseProfile } from './denoise/profile-type.ts';

@@ -174,6 +174,7 @@ function sameLevel(left: SoundClip, right: SoundClip): boolean {
 }
 
 function sameDenoise(left: SoundClip, right: SoundClip): boolean {
+  if (JSON.stringify(left.repair) !== JSON.stringify(right.repair)) return false;
   return left.denoise?.engine === right.denoise?.engine && left.denoise?.strength === right.denoise?.strength;
 }
 

@@ -6,6 +6,7 @@ import type { SoundClip, SoundPlan } from '#engine/plan';
 import type { MediaSource } from '#engine/tasks';
 import type { ClipDenoise } from './clip-denoise.ts';
 import type { ClipSound } from './render-track.ts';
+import { createRepairProcess } from './repair/repair-process.ts';
 import { createSoundReader } from './sound-reader.ts';
 
 /**
@@ -42,7 +43,9 @@ export function openTrackSound(
     if (source === undefined || stream?.kind !== 'audio') throw fail('MEDIA_STREAM_MISSING', { kind: 'audio' });
     const { asset, path } = source;
     const length = toSample(asset.duration, sampleRateHz, 'floor');
-    const createProcess = options.denoise.processOf(clip);
+    const cleaning = options.denoise.processOf(clip);
+    const { repair } = clip;
+    const createProcess = repair === undefined ? cleaning : () => createRepairProcess(channels, repair, cleaning?.());
     const reader = createSoundReader({
       channels,
       length,
@@ -111,6 +114,7 @@ function passesOf(clips: readonly SoundClip[], sampleRateHz: number): (clip: Sou
 }
 
 /** Clips with the same key can share a reader. */
-function keyOf({ assetId, streamIndex, reverse, denoise }: SoundClip): string {
-  return `${assetId} ${streamIndex} ${reverse ?? ''} ${denoise?.engine ?? ''} ${denoise?.strength ?? ''}`;
+function keyOf({ assetId, streamIndex, reverse, denoise, repair }: SoundClip): string {
+  const cleaned = `${denoise?.engine ?? ''} ${denoise?.strength ?? ''}`;
+  return `${assetId} ${streamIndex} ${reverse ?? ''} ${cleaned} ${repair === undefined ? '' : JSON.stringify(repair)}`;
 }

@@ -125,6 +125,22 @@ test('no two presets look alike', () => {
   }
 });
 
+test.each(textPresets)('%s asked for far too large is made smaller, not torn', (preset) => {
+  for (const canvas of Object.values(canvases)) {
+    const style = { ...plainStyle, preset, size: 0.3 };
+    const text = 'Thanks for watching\nSubscribe';
+    const { elements } = drawText({ text, style }, canvas, openTypefaces());
+    const lines = elements
+      .filter((element) => element.kind === 'line')
+      .map(({ clusters }) => clusters.map((cluster) => cluster.text).join(''));
+    const words = lines.join(' ').toLowerCase().split(' ');
+    expect(words.filter((word) => word !== '“')).toEqual(['thanks', 'for', 'watching', 'subscribe']);
+    const ink = inkOf(drawTextPicture({ text, style, canvas }));
+    expect(ink.right - ink.left).toBeGreaterThan(canvas.width * 0.3);
+    expect([ink.left >= Math.floor(canvas.width * 0.05), ink.right <= Math.ceil(canvas.width * 0.95)]).toEqual([true, true]);
+  }
+});
+
 test('on an upright canvas nothing at the bottom reaches under the controls of players', () => {
   const canvas = canvases['9:16']!;
   for (const preset of ['lower-third', 'lower-third-bar', 'lower-third-news', 'caption', 'caption-box'] as const) {

@@ -2,7 +2,18 @@
 import type { TextPreset } from '#core/timeline';
 import type { Face } from './fonts.ts';
 import { matchWords, wordsOfLine, type SpokenWord } from './karaoke.ts';
-import { drawLine, placeBox, reachOf, rowOf, setRows, type Block, type Row, type Stage, type Under } from './text-layout.ts';
+import {
+  drawLine,
+  placeBox,
+  reachOf,
+  rowOf,
+  setRows,
+  type Block,
+  type Room,
+  type Row,
+  type Stage,
+  type Under,
+} from './text-layout.ts';
 import { boxShape, inkOn, shadeFor, type Shape, type Shown, type TextLine } from './text-scene.ts';
 import type { Draft, DrawStyle } from './text-styles.ts';
 
@@ -73,11 +84,11 @@ function marginOf(look: CaptionLook, color: string): { readonly x: number; reado
   return look.spoken === 'pop' ? { x: reach + 0.3, y: reach + 0.12 } : { x: reach, y: reach };
 }
 
-function roomOf(stage: Stage): { readonly width: number; readonly height: number } {
-  const { canvas, safe, em, isTall, style } = stage;
+function roomOf(stage: Stage): Room {
+  const { canvas, safe, isTall, style } = stage;
   const margin = marginOf(lookOf(stage), style.color);
   const widest = canvas.width * (isTall ? 0.84 : canvas.width > canvas.height * 1.2 ? 0.8 : 0.88);
-  return { width: widest - 2 * margin.x * em, height: safe.bottom - safe.top - 2 * margin.y * em };
+  return { width: widest, height: safe.bottom - safe.top, edge: { x: 2 * margin.x, y: 2 * margin.y } };
 }
 
 function captionRow(stage: Stage, text: string, start: number): Row {

@@ -8,7 +8,7 @@ import { softEdge } from './title-styles.ts';
 type Elements = (TextLine | Shape)[];
 
 export function drawEndCard(stage: Stage, { paragraphs, accent }: Draft): Elements {
-  const { canvas, safe, em: wished } = stage;
+  const { canvas, safe } = stage;
   const { color } = stage.style;
   const button = 0.46;
   const rows = paragraphs.map(({ text }, index) => {
@@ -19,9 +19,10 @@ export function drawEndCard(stage: Stage, { paragraphs, accent }: Draft): Elemen
   });
   const [padX, padY] = [0.8, 0.62];
   const widest = Math.min(safe.right - safe.left, canvas.width * (canvas.width > canvas.height * 1.2 ? 0.72 : 0.9));
-  const block = setRows(rows, wished, {
-    width: widest - (2 * padX + 0.9) * wished,
-    height: safe.bottom - safe.top - 2 * padY * wished,
+  const block = setRows(rows, stage.em, {
+    width: widest,
+    height: safe.bottom - safe.top,
+    edge: { x: 2 * padX + 0.9, y: 2 * padY },
   });
   const { em } = block;
   const box = { width: block.width + (2 * padX + 0.9) * em, height: block.height + 2 * padY * em };
@@ -56,13 +57,15 @@ export function drawQuote(stage: Stage, { paragraphs, accent }: Draft): Elements
       ? rowOf(stage, text, { face: 'medium', scale: 0.5, spacing: 0.03, leading: 1.4, before: 0.62, mostLines: 2 })
       : rowOf(stage, text, { face: 'serif-italic', leading: 1.28, mostLines: 6 }),
   );
-  const margin = reachOf(under) * stage.em;
+  const reach = reachOf(under);
   const markSpace = 0.95;
   const block = setRows(rows, stage.em, {
     width: canvas.width * (canvas.width > canvas.height * 1.2 ? 0.66 : 0.8),
-    height: safe.bottom - safe.top - 2 * margin - markSpace * stage.em,
+    height: safe.bottom - safe.top,
+    edge: { y: 2 * reach + markSpace },
   });
   const { em } = block;
+  const margin = reach * em;
   const box = { width: block.width, height: block.height + markSpace * em, over: margin, below: block.below + margin };
   const { x, y } = placeBox(stage, box, 'center');
   const column = { left: x, top: y + markSpace * em, width: block.width, align: 'center' } as const;
@@ -106,13 +109,15 @@ export function drawChapter(stage: Stage, { paragraphs, accent }: Draft): Elemen
       : rowOf(stage, text, { face: 'light', spacing: -0.015, leading: 1.14, before: index === 1 ? 0.06 : 0 }),
   );
   const side = isRightToLeft(rows[0]!.clusters) ? 'right' : 'left';
-  const margin = reachOf(under) * stage.em;
+  const reach = reachOf(under);
   const ruleSpace = 0.36;
   const block = setRows(rows, stage.em, {
     width: canvas.width * 0.8,
-    height: safe.bottom - safe.top - 2 * margin - ruleSpace * stage.em,
+    height: safe.bottom - safe.top,
+    edge: { y: 2 * reach + ruleSpace },
   });
   const { em } = block;
+  const margin = reach * em;
   const box = { width: block.width, height: block.height + ruleSpace * em, over: block.over + margin, below: margin };
   const { x, y } = placeBox(stage, box, side);
   const [width, thick] = [1.1 * em, Math.max(2, 0.075 * em)];
@@ -137,8 +142,9 @@ export function drawLabel(stage: Stage, { paragraphs, accent }: Draft): Elements
   const side = isRightToLeft(rows[0]!.clusters) ? 'right' : 'left';
   const [padX, padY] = [0.62, 0.24];
   const block = setRows(rows, stage.em, {
-    width: Math.min(safe.right - safe.left, canvas.width * 0.8) - 2 * padX * stage.em,
-    height: safe.bottom - safe.top - 2 * padY * stage.em,
+    width: canvas.width * 0.8,
+    height: safe.bottom - safe.top,
+    edge: { x: 2 * padX, y: 2 * padY + 0.3 },
   });
   const { em } = block;
   const box = { width: block.width + 2 * padX * em, height: block.height + 2 * padY * em };

@@ -31,13 +31,15 @@ export function drawLowerThird(stage: Stage, { paragraphs, accent }: Draft): Ele
       : rowOf(stage, text, { face: 'medium', scale: 0.6, leading: 1.28, before: index === 1 ? 0.08 : 0, mostLines: 2 }),
   );
   const side = sideOf(rows);
-  const margin = reachOf(under) * stage.em;
+  const reach = reachOf(under);
   const indent = 0.42;
   const room = {
-    width: widestOf(stage) - indent * stage.em - margin,
-    height: stage.safe.bottom - stage.safe.top - 2 * margin,
+    width: widestOf(stage),
+    height: stage.safe.bottom - stage.safe.top,
+    edge: { x: indent + reach, y: 2 * reach },
   };
   const block = setRows(rows, stage.em, room);
+  const margin = reach * block.em;
   const step = indent * block.em;
   const box = { width: block.width + step, height: block.height, over: block.over + margin, below: block.below + margin };
   const { x, y } = placeBox(stage, box, alignOf(stage, side));
@@ -61,7 +63,7 @@ export function drawLowerThirdBar(stage: Stage, { paragraphs, accent }: Draft): 
   );
   const side = sideOf(rows);
   const pad = 0.42;
-  const room = { width: widestOf(stage) - 2 * pad * stage.em, height: stage.safe.bottom - stage.safe.top };
+  const room = { width: widestOf(stage), height: stage.safe.bottom - stage.safe.top, edge: { x: 2 * pad } };
   const block = setRows(rows, stage.em, room);
   const step = pad * block.em;
   const box = { width: block.width + 2 * step, height: block.height, over: block.over, below: block.below };
@@ -94,7 +96,8 @@ export function drawLowerThirdNews(stage: Stage, { paragraphs, accent }: Draft):
   // A little less than all that is safe: colour spreads by a pixel where pictures are stored.
   const full = canvas.width * 0.88;
   const block = setRows(rows, stage.em, {
-    width: full - (stripe + 2 * pad) * stage.em,
+    width: full,
+    edge: { x: stripe + 2 * pad },
     height: safe.bottom - safe.top,
   });
   const box = { width: full, height: block.height, over: block.over, below: block.below };

@@ -103,7 +103,12 @@ export function rowBox(
   return { top: first.top - space, bottom: last.top + last.height + space, width: Math.max(...lines.map(({ width }) => width)) };
 }
 
-export type Room = { readonly width: number; readonly height: number };
+/** Pixels, and what plates, indents and strokes take of them on both sides together, in em. */
+export type Room = {
+  readonly width: number;
+  readonly height: number;
+  readonly edge?: { readonly x?: number; readonly y?: number };
+};
 
 /** Middle of capital letters above the baseline, in em; a line is centred on it. */
 const capitalMiddle = 0.36;
@@ -113,15 +118,20 @@ const capitalMiddle = 0.36;
  * word is torn, and only where that would be too small, with more lines, and last with words torn.
  */
 export function setRows(rows: readonly Row[], em: number, room: Room): Block {
+  // Smaller than this no letter can be read on a phone; one that was asked for very large may shrink down to it.
+  const smallest = Math.min(room.width, room.height) * 0.045;
   const attempts = [
     { from: 1, to: 0.6, isStrict: true, mayTear: false },
-    { from: 0.75, to: 0.35, isStrict: false, mayTear: false },
+    { from: 0.75, to: Math.min(0.35, smallest / em), isStrict: false, mayTear: false },
     { from: 0.6, to: 0.01, isStrict: false, mayTear: true },
   ];
   for (const { from, to, isStrict, mayTear } of attempts) {
     for (let factor = from; factor >= to; factor *= 0.95) {
-      const { block, isWhole, isShort } = stackRows(rows, em * factor, room.width);
-      if (block.height + block.over + block.below > room.height) continue;
+      const size = em * factor;
+      const width = room.width - (room.edge?.x ?? 0) * size;
+      if (width < size) continue;
+      const { block, isWhole, isShort } = stackRows(rows, size, width);
+      if (block.height + block.over + block.below > room.height - (room.edge?.y ?? 0) * size) continue;
       if ((isWhole || mayTear) && (isShort || !isStrict)) return block;
     }
   }

@@ -23,10 +23,12 @@ type Centred = { readonly block: Block; readonly x: number; readonly y: number }
 /** Rows in the middle; `extra` is height for what a style draws below them, in em. */
 function centre(stage: Stage, rows: readonly Row[], { reach, extra = 0 }: { reach: number; extra?: number }): Centred {
   const { safe, em, canvas } = stage;
-  const margin = reach * em;
-  const width = Math.min(canvas.width * 0.86, safe.right - safe.left - 2 * margin);
-  const height = safe.bottom - safe.top - 2 * margin - extra * em;
-  const block = setRows(rows, em, { width, height });
+  const block = setRows(rows, em, {
+    width: Math.min(canvas.width * 0.86 + 2 * reach * em, safe.right - safe.left),
+    height: safe.bottom - safe.top,
+    edge: { x: 2 * reach, y: 2 * reach + extra },
+  });
+  const margin = reach * block.em;
   const needs = { over: block.over + margin, below: block.below + margin };
   const box = { width: block.width, height: block.height + extra * block.em, ...needs };
   return { block, ...placeBox(stage, box, 'center') };

@@ -3,7 +3,7 @@ import type { Asset } from '#core/asset';
 import { isEditorError } from '#core/errors';
 import { canonicalItems, itemDuration, normalizeLinks, parseTimeline, type Clip, type Item, type Timeline } from '#core/timeline';
 import { assembleTimeline, type DraftTrack, type ReadTimeline } from './assemble.ts';
-import { documentFault, splitLines } from './document-text.ts';
+import { documentFault, documentLimits } from './document-text.ts';
 import { mediaMatcher, type MediaMatcher } from './match-asset.ts';
 import { asObject, readTree, type OtioTree } from './otio-tree.ts';
 import { writeTree } from './otio.ts';
@@ -28,7 +28,7 @@ export function parseOtio(text: string, assets: readonly Asset[], base: Timeline
 }
 
 function parseJson(text: string): unknown {
-  splitLines(text, 'OTIO');
+  if (text.length > documentLimits.bytes) throw documentFault('OTIO', `it has more than ${documentLimits.bytes} characters`);
   try {
     return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {

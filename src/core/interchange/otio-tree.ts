@@ -5,7 +5,7 @@ import type { DraftItem, DraftTrack } from './assemble.ts';
 import { documentFault, documentLimits } from './document-text.ts';
 import { tally } from './exported.ts';
 import { rateOf, rationalTicks } from './otio-time.ts';
-import { overlayDrafts, sliceDrafts } from './slice-drafts.ts';
+import { flattenDrafts, sliceDrafts } from './slice-drafts.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -146,7 +146,7 @@ function readNested(object: Json, { reading, depth, kind }: Place): DraftItem[] 
   reading.flattened++;
   const layers = readStack(object, reading, depth + 1);
   const same = layers.filter((layer) => layer.kind === kind);
-  return (same.length > 0 ? same : layers).reduce<DraftItem[]>((below, { items }) => overlayDrafts(below, items), []);
+  return [...flattenDrafts((same.length > 0 ? same : layers).map(({ items }) => items))];
 }
 
 function readTransition(object: Json, reading: Reading): DraftItem[] {

@@ -39,8 +39,15 @@ function cutDraft(item: Exclude<DraftItem, { kind: 'transition' }>, from: Ticks,
   return { ...item, duration, sourceStart: addTicks(item.sourceStart, scaleTicks(skipped, item.speed.num, item.speed.den)) };
 }
 
+/** Layers, the lowest first, as one; halves first, so that many layers take hardly longer than few. */
+export function flattenDrafts(layers: readonly (readonly DraftItem[])[]): readonly DraftItem[] {
+  if (layers.length < 2) return layers[0] ?? [];
+  const middle = layers.length >> 1;
+  return overlayDrafts(flattenDrafts(layers.slice(0, middle)), flattenDrafts(layers.slice(middle)));
+}
+
 /** `top` where it has something, `bottom` where it has gaps. One pass over both. */
-export function overlayDrafts(bottom: readonly DraftItem[], top: readonly DraftItem[]): DraftItem[] {
+function overlayDrafts(bottom: readonly DraftItem[], top: readonly DraftItem[]): DraftItem[] {
   const length = maxTicks(draftLength(bottom), draftLength(top));
   const full = [...top];
   const missing = subtractTicks(length, draftLength(top));

@@ -18,13 +18,21 @@ export type Token = { readonly kind: 'text' | 'tag'; readonly text: string };
 /** Text and tags in order; a tag's text is what stands between its brackets. */
 export function tokens(text: string, rules: TagRules): Token[] {
   const found: Token[] = [];
+  // Looked for once and kept: without an end each bracket would else search the rest of the text.
+  const closes: Record<string, number> = { '>': -1, '}': -1 };
+  const nextClose = (close: string, from: number): number => {
+    const known = closes[close] ?? -1;
+    if (known > from) return known === Number.MAX_SAFE_INTEGER ? -1 : known;
+    const next = text.indexOf(close, from);
+    closes[close] = next < 0 ? Number.MAX_SAFE_INTEGER : next;
+    return next;
+  };
   let plainFrom = 0;
   let at = 0;
   while (at < text.length) {
     const close = text[at] === '<' ? '>' : rules === 'srt' && text[at] === '{' && text[at + 1] === '\\' ? '}' : undefined;
-    // Only so far ahead: without an end each bracket would else search the rest of the text.
-    const length = close === undefined ? -1 : text.slice(at + 1, at + 2 + longestTag).indexOf(close);
-    const inside = length < 0 ? undefined : text.slice(at + 1, at + 1 + length);
+    const end = close === undefined ? -1 : nextClose(close, at);
+    const inside = end < 0 || end - at > longestTag ? undefined : text.slice(at + 1, end);
     if (inside === undefined || (close === '>' && rules === 'srt' && !known.test(inside))) {
       at++;
       continue;

@@ -1,6 +1,6 @@
 /** Words of a caption with their times: the stretches of its text that have one, and back. */
 import { ticks, type Ticks } from '#core/time';
-import type { TextWord } from '#core/timeline';
+import { limits, type TextWord } from '#core/timeline';
 import { cleanCueText, type Cue } from './cue.ts';
 
 const spoken = /[\p{L}\p{N}\p{Emoji_Presentation}]/u;
@@ -33,6 +33,8 @@ export type StampedPart = { readonly text: string; readonly at: Ticks };
  * Undefined where there are none.
  */
 export function wordsOf(parts: readonly StampedPart[], duration: Ticks): TextWord[] | undefined {
+  // More than a text can hold: nobody speaks so much in one caption.
+  if (parts.length > limits.textLength) return undefined;
   const words: TextWord[] = [];
   let latest = 0;
   parts.forEach(({ text, at }, index) => {

@@ -68,7 +68,7 @@ export function markTimes(text: string): MarkedText {
     /aspect|ratio|vertical|portrait|landscape|format|比例|画幅|竖|横屏/i.test(text) ||
     /(?:^|\b(?:make|convert|change|turn|switch|reframe|resize|crop|export|render|fit|as|in|to)\b[^\d⟦]*?|[成为版裁导出到]\s*)9:16(?![\d:]|\s*(?:to|-|–|到|至)\s*\d)/i.test(
       text.replace(
-        /\b(?:from|at|after|before|until|till|between|cut|remove|delete|keep|mute|split)\b.*?9:16|\d\s*(?:to|and|-|–|到|至)\s*9:16/gi,
+        /\b(?:from|at|after|before|until|till|between|cut|remove|delete|keep|mute|split)\b(?:(?!\band\b|[,;，；。]|然后|再)[^])*?9:16|\d\s*(?:to|and|-|–|到|至)\s*9:16/gi,
         '',
       ),
     );

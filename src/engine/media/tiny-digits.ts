@@ -25,7 +25,7 @@ export function writeDigits(
   at: { readonly x: number; readonly y: number; readonly dot: number },
 ): void {
   const { x, y, dot } = at;
-  const letters = [...text].filter((letter) => letter in dots);
+  const letters = text.split('').filter((letter) => letter in dots);
   fill(picture, { x, y, width: (letters.length * 4 + 1) * dot, height: 7 * dot, level: 16 });
   for (const [place, letter] of letters.entries()) {
     for (const [row, bits] of dots[letter]!.entries()) {

@@ -57,7 +57,7 @@ async function savePreview(context: CommandContext, { file, output, what, query 
     await uploadAll(connection, sessionId, { files: [file], signal }, terminal);
     const asset = await onlyAsset(connection, sessionId);
     const path = `/api/preview/nemo_agent/me/${encodeURIComponent(sessionId)}/media/${encodeURIComponent(asset)}/${what}`;
-    await save(await connection.open('GET', `${path}?${new URLSearchParams(query)}`, { signal }), output);
+    await save(await connection.open('GET', `${path}?${new URLSearchParams(query).toString()}`, { signal }), output);
     if (terminal.isJson) terminal.json({ output });
     else terminal.line(`Wrote ${output}`);
   } finally {

@@ -26,7 +26,7 @@ export { codecOf, hasPicture, isAnimation, pictureCodecs } from './output-rules.
 export type { H264Facts, PictureIndex, PlanSource } from './plan-source.ts';
 export { fitInside } from './output-shape.ts';
 export { hasAlpha } from './picture-look.ts';
-export { fillsCanvas, placePicture, type Box, type PicturePlace } from './place-picture.ts';
+export { fillsCanvas, placePicture, turnedBox, type Box, type PicturePlace } from './place-picture.ts';
 export { duckingPoints } from './ducking.ts';
 export { renderStats } from './render-stats.ts';
 export { encodeSpans, rangeKey, shareRanges, soundKey, type EncodeSpan, type KeyOptions, type RangeShare } from './range-key.ts';

@@ -11,8 +11,10 @@ export type PicturePlace = {
   readonly seen: Box;
   /** Where that part lies: even pixels of the canvas, before the rotation. */
   readonly target: Box;
-  /** The frame that rotation turns about its middle and that a moving zoom fills: even pixels, may reach beyond the canvas. */
+  /** The frame that a moving zoom and a blurred copy fill: even pixels, may reach beyond the canvas. */
   readonly frame: Box;
+  /** What is drawn on of the canvas in the end: even pixels. */
+  readonly shown: Box;
   /** Degrees clockwise; never a whole turn. */
   readonly rotation: number;
   readonly fit: Fit;
@@ -41,13 +43,17 @@ export function placePicture(size: Size, canvas: Size, look: PictureLook): Pictu
   const rotation = (((place?.rotation ?? 0) % 360) + 360) % 360;
   // What turns or grows may bring back what lies outside the canvas.
   const seesAll = rotation !== 0 || (isMoving && !holds(canvas, anchor));
-  const window = seesAll ? frame : common(frame, { x: 0, y: 0, ...canvas });
+  const onCanvas = (box: Box) => common(box, { x: 0, y: 0, ...canvas });
+  const window = seesAll ? frame : onCanvas(frame);
   const target = window && common(evened(whole), window);
   if (target === undefined) return undefined;
+  const shown = onCanvas(turnedBox(isMoving || fit === 'blur-fill' ? window! : target, rotation));
+  if (shown === undefined) return undefined;
   return {
     seen: inPicture(target, whole, kept, place?.flip),
     target,
     frame: window!,
+    shown,
     rotation,
     fit,
     ...(isMoving ? { zoom: { from: zoom.from / least, to: zoom.to / least, ...anchor } } : {}),
@@ -63,6 +69,14 @@ export function fillsCanvas(place: PicturePlace, canvas: Size): boolean {
   return (
     covered.x <= 0 && covered.y <= 0 && covered.x + covered.width >= canvas.width && covered.y + covered.height >= canvas.height
   );
+}
+
+/** What a box takes when it is turned about its middle. */
+export function turnedBox(box: Box, rotation: number): Box {
+  const angle = (rotation * Math.PI) / 180;
+  const [cos, sin] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))];
+  const [width, height] = [evenUp(box.width * cos + box.height * sin), evenUp(box.width * sin + box.height * cos)];
+  return { x: even(box.x + (box.width - width) / 2), y: even(box.y + (box.height - height) / 2), width, height };
 }
 
 function keptOf(crop: PictureLook['crop']): Box {
@@ -136,4 +150,8 @@ function inPicture(target: Box, whole: Box, kept: Box, flip: Flip): Box {
 
 function even(value: number): number {
   return 2 * Math.round(value / 2);
+}
+
+function evenUp(value: number): number {
+  return 2 * Math.ceil((value - 1e-6) / 2);
 }

@@ -2,8 +2,8 @@
 import type { Size } from '#core/asset';
 import type { Easing, TransitionName } from '#core/timeline';
 import type { DrawStep, GraphStep } from '#engine/media';
-import type { Box, MovingZoom, PictureColor, PicturePlace, Ramp } from '#engine/plan';
-import { turnedBox, turnSteps, type ConformedLayer } from './conform-picture.ts';
+import type { MovingZoom, PictureColor, PicturePlace, Ramp } from '#engine/plan';
+import { turnSteps, type ConformedLayer } from './conform-picture.ts';
 import { opaqueFormat, rangeOf } from './fit-steps.ts';
 import { createStepNet, type StepNet } from './step-net.ts';
 import { mirrored, xfadeNames } from './transition-steps.ts';
@@ -87,7 +87,7 @@ function addPicture(net: StepNet, below: number | undefined, element: PictureEle
   }
   const clear = net.add('format', { pix_fmts: 'yuva420p' }, at);
   const faded = fade === undefined ? clear : net.chain([{ ...fade, options: { ...fade.options, alpha: 1 } }], clear);
-  const { x, y } = boxOf(element);
+  const { x, y } = element.layer.box;
   return net.add('overlay', { x, y, format: 'yuv420' }, below ?? composition.background, faded);
 }
 
@@ -97,10 +97,6 @@ function isWhole({ layer, place }: PictureElement, { canvas }: Composition): boo
   return (
     !hasAlpha && place.rotation === 0 && box.x === 0 && box.y === 0 && box.width === canvas.width && box.height === canvas.height
   );
-}
-
-function boxOf({ layer, place, zoom }: PictureElement): Box {
-  return zoom === undefined || place.rotation === 0 ? layer.box : turnedBox(layer.box, place.rotation);
 }
 
 type TransitionElement = Extract<Element, { kind: 'transition' }>;
@@ -142,10 +138,8 @@ function widen(net: StepNet, at: number, format: string): number {
 /** The zoom as it goes on, and the turn that had to wait for it. */
 function moveStep(net: StepNet, { input, layer, place, zoom }: PictureElement, { frames }: Composition): number {
   if (zoom === undefined || place.zoom === undefined) return input;
-  const { box, detail } = layer;
-  const moved = net.add('perspective', zoomOptions(place.zoom, zoom, layer, frames), input);
-  const sized = detail === 1 ? moved : net.add('scale', { w: box.width, h: box.height, flags: 'bicubic+accurate_rnd' }, moved);
-  return net.chain(turnSteps(box, place.rotation), sized);
+  const moved = net.add('perspective', zoomOptions(place.zoom, zoom, { box: place.frame, detail: layer.detail }, frames), input);
+  return net.chain(turnSteps(place.frame, place, layer.detail), moved);
 }
 
 const eased: Readonly<Record<Easing, string>> = {
@@ -160,7 +154,7 @@ const eased: Readonly<Record<Easing, string>> = {
 function zoomOptions(
   { from, to, x, y }: NonNullable<PicturePlace['zoom']>,
   { easing, progress }: MovingZoom,
-  { box, detail }: ConformedLayer,
+  { box, detail }: Pick<ConformedLayer, 'box' | 'detail'>,
   frames: number,
 ): DrawStep['options'] {
   const share = `${progress.from}+${progress.to - progress.from}*(in-0.5)/${frames}`;

@@ -5,7 +5,7 @@
 import type { Size, VideoStream } from '#core/asset';
 import type { ChromaKeyEffect } from '#core/timeline';
 import type { DrawStep, GraphStep, PictureShape } from '#engine/media';
-import { hasAlpha, type Box, type PictureColor, type PictureLook, type PicturePlace } from '#engine/plan';
+import { hasAlpha, turnedBox, type Box, type PictureColor, type PictureLook, type PicturePlace } from '#engine/plan';
 import { blurInto, fillAround } from './blur-steps.ts';
 import { colorSteps } from './color-steps.ts';
 import { fitSteps, opaqueFormat, rangeOf } from './fit-steps.ts';
@@ -26,10 +26,10 @@ export type Conforming = {
 
 /** What a conformed picture is. */
 export type ConformedLayer = {
-  /** Where it lies on the canvas; may reach beyond it. */
+  /** Where it lies on the canvas in the end. */
   readonly box: Box;
   readonly hasAlpha: boolean;
-  /** Pixels of the picture for one of the canvas: more than 1 where a zoom will want them. */
+  /** Pixels that are worked on for one of the canvas: more than 1 where a zoom will want them, less where a frame is huge. */
   readonly detail: number;
 };
 
@@ -37,12 +37,11 @@ export type ConformedLayer = {
 export function conformedLayer(conforming: Conforming): ConformedLayer {
   const { place, canvas, background } = conforming;
   const isClear = isSeeThrough(conforming);
-  const shown = shownBox(place);
-  if (place.zoom !== undefined)
-    return { box: place.frame, hasAlpha: isClear || !isSame(shown, place.frame), detail: detailOf(conforming) };
-  if (place.rotation !== 0) return { box: turnedBox(shown, place.rotation), hasAlpha: true, detail: 1 };
-  if (background !== undefined && !isClear) return { box: { x: 0, y: 0, ...canvas }, hasAlpha: false, detail: 1 };
-  return { box: shown, hasAlpha: isClear, detail: 1 };
+  const detail = detailOf(conforming);
+  if (place.rotation !== 0) return { box: place.shown, hasAlpha: true, detail };
+  if (place.zoom !== undefined) return { box: place.shown, hasAlpha: isClear || !isSame(shownBox(place), place.frame), detail };
+  if (background !== undefined && !isClear) return { box: { x: 0, y: 0, ...canvas }, hasAlpha: false, detail };
+  return { box: place.shown, hasAlpha: isClear, detail };
 }
 
 /** No steps: the picture can be encoded as it was decoded. */
@@ -51,7 +50,7 @@ export function conformSteps(shape: PictureShape, conforming: Conforming): reado
   const layer = conformedLayer(conforming);
   const { detail } = layer;
   const net = createStepNet(1);
-  const size = { width: even(place.target.width * detail), height: even(place.target.height * detail) };
+  const size = { width: Math.max(2, even(place.target.width * detail)), height: Math.max(2, even(place.target.height * detail)) };
   let at = net.chain(fitSteps(shape, { stream, seen: place.seen, size, color }), 0);
   if (look.chromaKey !== undefined) at = net.chain([keyStep(look.chromaKey, color)], at);
   if (look.color !== undefined) {
@@ -74,14 +73,15 @@ export function conformSteps(shape: PictureShape, conforming: Conforming): reado
 
 /** Onto the frame, the canvas, or turned: whatever the layer is larger by than its picture. */
 function spreadSteps({ place, background }: Conforming, { box, detail, hasAlpha: isClear }: ConformedLayer): DrawStep[] {
-  const shown = shownBox(place);
-  if (place.zoom === undefined && place.rotation !== 0) return turnSteps(shown, place.rotation);
-  if (isSame(shown, box)) return [];
+  const from = shownBox(place);
+  if (place.zoom === undefined && place.rotation !== 0) return turnSteps(from, place, detail);
+  const to = place.zoom === undefined ? box : place.frame;
+  if (isSame(from, to)) return [];
   const pad = {
-    w: even(box.width * detail),
-    h: even(box.height * detail),
-    x: even((shown.x - box.x) * detail),
-    y: even((shown.y - box.y) * detail),
+    w: even(to.width * detail),
+    h: even(to.height * detail),
+    x: even((from.x - to.x) * detail),
+    y: even((from.y - to.y) * detail),
     color: isClear ? 'black@0' : (background ?? 'black'),
   };
   return [...(isClear ? [{ filter: 'format', options: { pix_fmts: 'yuva420p' } }] : []), { filter: 'pad', options: pad }];
@@ -98,26 +98,51 @@ const flips: Readonly<Record<'none' | 'horizontal' | 'vertical' | 'both', readon
   both: [hflip!, vflip!],
 };
 
-/** Turns a picture that takes `box` about its middle; around it is nothing. */
-export function turnSteps(box: Box, rotation: number): DrawStep[] {
+/** Turns a picture that takes `box` (with `detail`) about its middle, and leaves of it what the canvas shows. */
+export function turnSteps(box: Box, { rotation, shown }: PicturePlace, detail: number): DrawStep[] {
+  const turned = turnedBox(box, rotation);
+  const [w, h] = [even(turned.width * detail), even(turned.height * detail)];
+  return [...rotateSteps(rotation, { w, h }), ...trimSteps(turned, shown, { detail, w, h })];
+}
+
+function rotateSteps(rotation: number, { w, h }: { readonly w: number; readonly h: number }): DrawStep[] {
   if (rotation === 0) return [];
   if (rotation === 180) return [...flips.both];
   if (rotation === 90) return [{ filter: 'transpose', options: { dir: 'clock' } }];
   if (rotation === 270) return [{ filter: 'transpose', options: { dir: 'cclock' } }];
-  const { width, height } = turnedBox(box, rotation);
   const angle = ((rotation * Math.PI) / 180).toFixed(6);
   return [
     { filter: 'format', options: { pix_fmts: 'yuva420p' } },
-    { filter: 'rotate', options: { angle, out_w: width, out_h: height, fillcolor: 'black@0' } },
+    { filter: 'rotate', options: { angle, out_w: w, out_h: h, fillcolor: 'black@0' } },
   ];
 }
 
-/** What a box takes when it is turned about its middle. */
-export function turnedBox(box: Box, rotation: number): Box {
-  const angle = (rotation * Math.PI) / 180;
-  const [cos, sin] = [Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle))];
-  const [width, height] = [evenUp(box.width * cos + box.height * sin), evenUp(box.width * sin + box.height * cos)];
-  return { x: even(box.x + (box.width - width) / 2), y: even(box.y + (box.height - height) / 2), width, height };
+/** Only what is seen is brought to its size; cut roughly before, so that little is enlarged, and exactly after. */
+function trimSteps(
+  from: Box,
+  to: Box,
+  { detail, w, h }: { readonly detail: number; readonly w: number; readonly h: number },
+): DrawStep[] {
+  const rough = (start: number, length: number, most: number) => {
+    const first = Math.max(0, 2 * Math.floor((start * detail) / 2 - 1));
+    return { first, length: Math.min(most, 2 * Math.ceil(((start + length) * detail) / 2 + 1)) - first };
+  };
+  const [across, down] = [rough(to.x - from.x, to.width, w), rough(to.y - from.y, to.height, h)];
+  const scaled = { w: Math.max(to.width, even(across.length / detail)), h: Math.max(to.height, even(down.length / detail)) };
+  const rest = (start: number, first: number, most: number) => Math.min(most, Math.max(0, even(start - first / detail)));
+  const cut = {
+    w: to.width,
+    h: to.height,
+    x: rest(to.x - from.x, across.first, scaled.w - to.width),
+    y: rest(to.y - from.y, down.first, scaled.h - to.height),
+  };
+  return [
+    ...(across.length < w || down.length < h
+      ? [{ filter: 'crop', options: { w: across.length, h: down.length, x: across.first, y: down.first } }]
+      : []),
+    ...(detail === 1 ? [] : [{ filter: 'scale', options: { ...scaled, flags: 'bicubic+accurate_rnd' } }]),
+    ...(scaled.w > to.width || scaled.h > to.height ? [{ filter: 'crop', options: cut }] : []),
+  ];
 }
 
 /** The colour goes in the output's own numbers, since the filter would take it for BT.601. */
@@ -137,13 +162,19 @@ function shownBox({ fit, frame, target }: PicturePlace): Box {
   return fit === 'blur-fill' ? frame : target;
 }
 
-/** As many pixels as the source has for the zoom's nearest look. */
-function detailOf({ stream, place }: Conforming): number {
+/** A frame is worked on with so many times the canvas's pixels at most. */
+const mostCanvases = 2;
+
+/** As many pixels as the source has for the zoom's nearest look; fewer where the frame is far larger than the canvas. */
+function detailOf({ stream, place, canvas }: Conforming): number {
+  if (place.zoom === undefined && place.rotation === 0) return 1;
   const turned = stream.rotation === 90 || stream.rotation === 270;
   const width = (turned ? stream.codedSize.height : stream.codedSize.width) * place.seen.width;
   const most = Math.max(place.zoom?.from ?? 1, place.zoom?.to ?? 1);
-  const detail = Math.min(most, width / place.target.width);
-  return detail < 1.05 ? 1 : detail;
+  const wanted = Math.max(1, Math.min(most, width / place.target.width));
+  const { width: w, height: h } = place.zoom === undefined ? shownBox(place) : place.frame;
+  const detail = Math.min(wanted, Math.sqrt((mostCanvases * canvas.width * canvas.height) / (w * h)));
+  return Math.abs(detail - 1) < 0.05 ? 1 : detail;
 }
 
 function isSame(a: Box, b: Box): boolean {
@@ -152,8 +183,4 @@ function isSame(a: Box, b: Box): boolean {
 
 function even(value: number): number {
   return 2 * Math.round(value / 2);
-}
-
-function evenUp(value: number): number {
-  return 2 * Math.ceil((value - 1e-6) / 2);
 }

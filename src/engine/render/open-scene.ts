@@ -173,13 +173,24 @@ function openElement(layer: PictureOf, { span, context, stack, inputs, isLowest 
   };
 }
 
-/** Without the inputs that no step takes: a filter that nothing feeds from would refuse the net. */
+/** Without the pictures and steps that the last step does not need: a filter whose result nobody takes would refuse the net. */
 function usedOnly(steps: ReturnType<typeof composeSteps>, { inputs, elements, background }: Composition) {
   if (steps.length === 0) {
     const [first] = elements;
     return { steps, used: [first !== undefined && 'input' in first ? first.input : background] };
   }
-  const used = [...new Set(steps.flatMap(({ from }) => from).filter((number) => number < inputs))].sort((a, b) => a - b);
-  const renumber = (number: number) => (number < inputs ? used.indexOf(number) : number - inputs + used.length);
-  return { steps: steps.map((step) => ({ ...step, from: step.from.map(renumber) })), used };
+  const needed = new Set<number>();
+  const need = (number: number): void => {
+    if (needed.has(number)) return;
+    needed.add(number);
+    for (const from of steps[number - inputs]?.from ?? []) need(from);
+  };
+  need(inputs + steps.length - 1);
+  const order = [...needed].sort((a, b) => a - b);
+  return {
+    steps: steps
+      .filter((_step, index) => needed.has(inputs + index))
+      .map((step) => ({ ...step, from: step.from.map((number) => order.indexOf(number)) })),
+    used: order.filter((number) => number < inputs),
+  };
 }

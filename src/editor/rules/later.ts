@@ -19,8 +19,6 @@ const topics: readonly (readonly [RegExp, string, string])[] = [
     'synchronising sound and picture',
     '音画同步',
   ],
-  [/stabili[sz]|shaky|shake|防抖|抖动|稳定/, 'stabilising the picture', '画面防抖'],
-  [/jump ?cuts?|跳切/, 'smoothing jump cuts', '平滑跳切'],
   [/\blut\b/, 'look-up tables', 'LUT 调色'],
   [
     /\b(?:faces?|licen[cs]e|plates?)\b|\btrack(?:ing)? (?:the|a|my)\b|人脸|车牌|跟踪/,

@@ -17,6 +17,7 @@ import { freeze, reverse, turn, zoom } from './intents/motion.ts';
 import { ducking, music } from './intents/music.ts';
 import { blur, chromaKey, pictureInPicture, watermark } from './intents/overlay.ts';
 import { addTitle, quotedTitle, setSpeed } from './intents/picture.ts';
+import { jumpCuts, scenes, stabilize } from './intents/repair-picture.ts';
 import { fade, mute, removeNoise, setLoudness, setVolume } from './intents/sound.ts';
 import { syncAudio } from './intents/sync.ts';
 import { transitions } from './intents/transitions.ts';
@@ -36,6 +37,9 @@ const intents: readonly Intent[] = [
   textStyle,
   addTitle,
   watermark,
+  stabilize,
+  jumpCuts,
+  scenes,
   transitions,
   trimPauses,
   removeNoise,

@@ -13,11 +13,14 @@ import { freezeFrame } from './freeze-frame.ts';
 import { describeChanges, redo, restoreVersion, showTimeline, undo } from './history.ts';
 import { addMusic, removeMusic, setDucking } from './music.ts';
 import { pictureInPicture } from './overlay.ts';
+import { smoothJumpCuts } from './jump-cuts.ts';
 import { keepRanges, removeRanges, splitAt } from './ranges.ts';
 import { removeNoise } from './remove-noise.ts';
 import { reverse } from './reverse.ts';
+import { findScenes } from './scenes.ts';
 import { setSpeed } from './set-speed.ts';
 import { mute, setLoudness, setVolume } from './sound-level.ts';
+import { stabilize } from './stabilize.ts';
 import { styleText } from './style-text.ts';
 import { addTitle, removeTitle } from './titles.ts';
 import { syncAudio } from './sync-audio.ts';
@@ -40,6 +43,9 @@ export const tools: readonly Tool[] = [
   setLoudness,
   fade,
   setSpeed,
+  stabilize,
+  smoothJumpCuts,
+  findScenes,
   reverse,
   freezeFrame,
   addTransition,

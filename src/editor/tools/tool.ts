@@ -5,7 +5,7 @@
  */
 import type { z } from 'zod';
 import type { Asset } from '#core/asset';
-import type { MusicBed, MusicFacts, MusicRequest, Receipt, SoundAnalysis, SoundFacts, SyncFacts } from '#core/facts';
+import type { MusicBed, MusicFacts, MusicRequest, PictureAnalysis, PictureFacts, Receipt, SoundAnalysis, SoundFacts, SyncFacts } from '#core/facts';
 import type { Edit, Timeline } from '#core/timeline';
 import type { DenoiseFacts } from '#engine/tasks';
 import type { Words } from './words.ts';
@@ -29,6 +29,8 @@ export type Workspace = {
   readonly assets: () => readonly Asset[];
   /** Errors: MEDIA_STREAM_MISSING for an asset without sound. */
   readonly soundFacts: (asset: Asset, analyses: readonly SoundAnalysis[]) => Promise<SoundFacts>;
+  /** Errors: MEDIA_STREAM_MISSING for an asset without pictures. */
+  readonly pictureFacts: (asset: Asset, analyses: readonly PictureAnalysis[]) => Promise<PictureFacts>;
   readonly measureDenoise: (asset: Asset, strength: number) => Promise<DenoiseFacts>;
   /** How two recordings of one event lie to each other. Errors: MEDIA_STREAM_MISSING where one has no sound. */
   readonly syncFacts: (reference: Asset, other: Asset) => Promise<SyncFacts>;

@@ -133,7 +133,7 @@ const roomOfCue = captionRules.lineCharacters * captionRules.lines;
 /** Parts that fit two lines each, split after sentences where that is near, else between words. */
 function splitCue(cue: Cue): Cue[] {
   if (fits(cue.text)) return [cue];
-  const pieces = wordPieces(cue.text);
+  const pieces = spokenPieces(cue) ?? wordPieces(cue.text);
   const groups: string[][] = [];
   for (const piece of pieces) {
     const last = groups.at(-1);
@@ -161,6 +161,17 @@ function wordPieces(text: string): string[] {
         /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}][，。！？、…]?|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+\s*|\s+/gu,
       ) ?? [text]
   );
+}
+
+/** Words whose times are known, each with what stands after it: none of them is ever torn. */
+function spokenPieces(cue: Cue): string[] | undefined {
+  const stretches = toStretches({ ...cue, text: cue.text.replaceAll('\n', ' ') });
+  const pieces: string[] = [];
+  for (const { text, start } of stretches ?? []) {
+    if (start !== undefined || pieces.length === 0) pieces.push(text);
+    else pieces[pieces.length - 1] += text;
+  }
+  return stretches === undefined ? undefined : pieces;
 }
 
 function splitByLength(cue: Cue, texts: readonly string[]): Cue[] {

@@ -1,26 +1,7 @@
 /** Captions of a recording, on the timeline that was cut from it. */
 import type { AssetId } from '#core/asset';
-import {
-  addTicks,
-  intersect,
-  maxTicks,
-  minTicks,
-  rangeBetween,
-  rangeEnd,
-  subtractTicks,
-  timeRange,
-  zero,
-  type TimeRange,
-} from '#core/time';
-import {
-  itemDuration,
-  itemsWithRanges,
-  primaryTrack,
-  sourceToRecord,
-  type Clip,
-  type Timeline,
-  type Track,
-} from '#core/timeline';
+import { intersect, maxTicks, minTicks, rangeBetween, rangeEnd, subtractTicks, zero, type TimeRange } from '#core/time';
+import { itemsWithRanges, primaryTrack, sourceToRecord, type Clip, type Timeline, type Track } from '#core/timeline';
 import { sortCues, type Cue } from './cue.ts';
 import { tally } from './exported.ts';
 import { spokenWords, wordsFrom } from './timeline-cues.ts';
@@ -81,16 +62,8 @@ function trackOf(timeline: Timeline, assetId: AssetId): Track | undefined {
 type Piece = { readonly use: Use; readonly record: TimeRange };
 
 function piecesOf(use: Use, source: TimeRange): Piece[] {
-  const record = recordOf(use, source);
+  const record = sourceToRecord(use.clip, use.start, source);
   return record === undefined || record.duration <= 0 ? [] : [{ use, record }];
-}
-
-/** Where a clip plays a range of its asset; reversed ones mirror it. */
-function recordOf({ clip, start }: Use, source: TimeRange): TimeRange | undefined {
-  const forward = sourceToRecord(clip, start, source);
-  if (forward === undefined || !clip.effects.some(({ name }) => name === 'reverse')) return forward;
-  const end = addTicks(start, itemDuration(clip));
-  return timeRange(addTicks(start, subtractTicks(end, rangeEnd(forward))), forward.duration);
 }
 
 type Run = { readonly record: TimeRange; readonly pieces: readonly Piece[] };
@@ -117,7 +90,7 @@ function place(cue: Cue, { record, pieces }: Run): Cue {
   if (words === undefined) return moved;
   const heard = spokenWords(cue).flatMap((word) => {
     const places = pieces.flatMap(({ use, record: part }) => {
-      const found = word.end > word.start ? recordOf(use, rangeBetween(word.start, word.end)) : undefined;
+      const found = word.end > word.start ? sourceToRecord(use.clip, use.start, rangeBetween(word.start, word.end)) : undefined;
       const kept = found === undefined ? undefined : intersect(found, part);
       return kept === undefined ? [] : [kept];
     });

@@ -18,7 +18,12 @@ const corpus: readonly (readonly [string, ...string[]])[] = [
     'sync_audio{}',
   ],
   ['trim dead air, add transitions, and sync background music to cuts', 'trim_pauses{"mode":"trim"}', 'add_transition{}', '~1'],
-  ['fix the audio sync, smooth out the jump cuts, and stabilize the shaky footage', 'sync_audio{}', '~2'],
+  [
+    'fix the audio sync, smooth out the jump cuts, and stabilize the shaky footage',
+    'sync_audio{}',
+    'smooth_jump_cuts{}',
+    'stabilize_video{}',
+  ],
   ['export 1080p MP4', 'export{"format":"mp4","resolution":"1080p"}'],
   [
     'edit a 3-minute podcast recording with background noise into a 1080p MP4',

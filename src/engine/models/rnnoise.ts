@@ -22,6 +22,8 @@ export type Rnnoise = {
    * likely the frame holds a voice, 0 … 1.
    */
   process(input: Float32Array, output: Float32Array): number;
+  /** Gives it back once it has done its work, for the next one to begin with: making one takes as long as a second of sound. */
+  release(): void;
 };
 
 /** Names as the linker of version 0.2.0 shortened them; `open` makes sure that they are still those. */
@@ -31,6 +33,8 @@ type Exports = {
   readonly d: () => void;
   /** rnnoise_get_frame_size */
   readonly f: () => number;
+  /** rnnoise_init: the state as if it were new. */
+  readonly g: (state: number, model: number) => number;
   /** rnnoise_create */
   readonly h: (model: number) => number;
   /** rnnoise_process_frame */
@@ -39,25 +43,54 @@ type Exports = {
   readonly l: (bytes: number) => number;
 };
 
-let module: WebAssembly.Module | undefined;
+/** A cleaner and how to make it forget. */
+type Kept = { readonly process: Rnnoise['process']; readonly forget: () => void };
 
-/** A cleaner that has heard nothing yet; about 16 MB each, freed with the object. */
+let module: WebAssembly.Module | undefined;
+/** Given back and waiting; a recording in many clips needs one after the other. */
+const idle: Kept[] = [];
+const mostIdle = 4;
+
+/** A cleaner that has heard nothing yet; about 16 MB each, freed with the object where it is not given back. */
 export function createRnnoise(): Rnnoise {
-  const { c: memory, h: create, k: processFrame, l: allocate } = open();
+  const kept = idle.pop() ?? openCleaner();
+  kept.forget();
+  let released = false;
+  return {
+    process: kept.process,
+    release() {
+      if (!released && idle.length < mostIdle) idle.push(kept);
+      released = true;
+    },
+  };
+}
+
+function openCleaner(): Kept {
+  const { c: memory, g: initialize, h: create, k: processFrame, l: allocate } = open();
   const state = create(0);
   const bytes = rnnoiseFrameSamples * Float32Array.BYTES_PER_ELEMENT;
   const [inputAt, outputAt] = [allocate(bytes), allocate(bytes)];
-  // Nothing allocates after this, so the views stay valid.
-  const heard = new Float32Array(memory.buffer, inputAt, rnnoiseFrameSamples);
-  const cleaned = new Float32Array(memory.buffer, outputAt, rnnoiseFrameSamples);
+  // The layers are unpacked on first use, and that may move the memory.
+  let [heard, cleaned] = viewsOf(memory, inputAt, outputAt);
   return {
     process(input, output) {
+      if (heard.length === 0) [heard, cleaned] = viewsOf(memory, inputAt, outputAt);
       for (let index = 0; index < rnnoiseFrameSamples; index++) heard[index] = input[index]! * 32_768;
       const voice = processFrame(state, outputAt, inputAt);
+      if (cleaned.length === 0) [heard, cleaned] = viewsOf(memory, inputAt, outputAt);
       for (let index = 0; index < rnnoiseFrameSamples; index++) output[index] = cleaned[index]! / 32_768;
       return voice;
     },
+    forget: () => void initialize(state, 0),
   };
+}
+
+/** Where a frame goes in and where it comes out; empty once the memory has grown. */
+function viewsOf(memory: WebAssembly.Memory, inputAt: number, outputAt: number): [Float32Array, Float32Array] {
+  return [
+    new Float32Array(memory.buffer, inputAt, rnnoiseFrameSamples),
+    new Float32Array(memory.buffer, outputAt, rnnoiseFrameSamples),
+  ];
 }
 
 /** Where `compute_gru` lies among the functions of version 0.2.0, and how long its code is. */

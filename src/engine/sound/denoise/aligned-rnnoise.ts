@@ -50,6 +50,7 @@ export function createAlignedRnnoise(gain: number): Stage {
         input.fill(0, filled);
         at = run(result, at);
       }
+      network.release();
       return result.subarray(0, left);
     },
   };

@@ -139,7 +139,8 @@ function eventsOf({ items }: FrameTrack, channel: string, writing: Writing): Eve
     const reel = writing.reels.get(item.item.assetId) ?? 'AX';
     const name = item.asset?.name ?? item.item.assetId;
     const [from, to] = [item.start - (before?.before ?? 0), item.start + item.length - (after?.before ?? 0)];
-    const source = [sourceAt(item, from - item.start), sourceAt(item, to - item.start)] as const;
+    const begin = sourceAt(item, from - item.start);
+    const source = [begin, isUnity(item.item.speed) ? begin + to - from : sourceAt(item, to - item.start)] as const;
     const own: Half = { type: 'C', reel, source, record: [from, to] };
     const speed = speedComment(item, reel, timecode(source[0]), writing.rate);
     const previous = items[index - 2];

@@ -61,6 +61,8 @@ function clipNode(clip: FrameClip, asset: Asset, spot: Spot & { readonly place: 
   ];
   // Counted on the clock of the clip as it is played, which a speed stretches.
   const from = localStart(clip);
+  // Half a frame of handle that rounding took away must not make the clip longer than its place.
+  const first = Math.max(0, from - (head?.before ?? 0));
   const { num, den } = clip.item.speed;
   const length = isStill(asset) ? Math.max(clip.length, 1) : Math.ceil((toFrame(asset.duration, rate, 'ceil') * den) / num);
   const isSound = spot.track.kind === 'audio';
@@ -72,8 +74,8 @@ function clipNode(clip: FrameClip, asset: Asset, spot: Spot & { readonly place: 
     // An end that a transition lies on is -1; in and out then reach to the far side of it.
     textElement('start', head === undefined ? clip.start : -1),
     textElement('end', tail === undefined ? clip.start + clip.length : -1),
-    textElement('in', Math.max(0, from - (head?.before ?? 0))),
-    textElement('out', from + clip.length + (tail?.after ?? 0)),
+    textElement('in', first),
+    textElement('out', first + (head?.before ?? 0) + clip.length + (tail?.after ?? 0)),
     fileNode(asset, writing),
     ...(isSound
       ? [element('sourcetrack', {}, [textElement('mediatype', 'audio'), textElement('trackindex', spot.channel)])]

@@ -5,6 +5,7 @@
  */
 import type { TimeRange } from '#core/time';
 import type { BeatFacts } from './beats.ts';
+import type { SoundFaults } from './sound-faults.ts';
 
 export type SpeechFacts = {
   /** Stretches with a voice, edges refined on the signal. */
@@ -47,5 +48,6 @@ export type SoundFacts = {
   readonly loudness?: LoudnessFacts;
   readonly noise?: NoiseFacts;
   readonly beats?: BeatFacts;
+  readonly faults?: SoundFaults;
 };
 export type SoundAnalysis = keyof SoundFacts;

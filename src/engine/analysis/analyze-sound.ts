@@ -9,6 +9,7 @@ import { vadSampleRateHz } from '#engine/models';
 import type { TaskImplementation } from '#engine/tasks';
 import { findBeats } from './beats/find-beats.ts';
 import { beatRateHz, createOnsetReader } from './beats/onset-strength.ts';
+import { createFaultListener } from './faults/sound-faults.ts';
 import { findSpeech } from './find-speech.ts';
 import { createFrameLevels } from './frame-levels.ts';
 import { toNoiseFacts } from './noise.ts';
@@ -34,6 +35,7 @@ export function createSoundAnalyzer(sampleRateHz: number, channels: number, anal
   const loudness = analyses.includes('loudness') ? createLoudnessMeter(sampleRateHz, channels) : undefined;
   const speech = wantsSpeech || wantsNoise ? createSpeechListener(sampleRateHz) : undefined;
   const beats = analyses.includes('beats') ? createBeatListener(sampleRateHz) : undefined;
+  const faults = analyses.includes('faults') ? createFaultListener(sampleRateHz) : undefined;
   let samples = 0;
   return {
     push(planar) {
@@ -41,6 +43,7 @@ export function createSoundAnalyzer(sampleRateHz: number, channels: number, anal
       loudness?.push(planar);
       speech?.push(planar);
       beats?.push(planar);
+      faults?.push(planar);
     },
     finish(assetEnd) {
       const heard = speech?.finish();
@@ -51,6 +54,7 @@ export function createSoundAnalyzer(sampleRateHz: number, channels: number, anal
           : {}),
         ...(loudness === undefined ? {} : { loudness: loudness.result() }),
         ...(beats === undefined ? {} : { beats: beats.finish() }),
+        ...(faults === undefined ? {} : { faults: faults.finish() }),
         ...(wantsNoise && heard !== undefined ? { noise: toNoiseFacts(heard.found.ranges, heard.powers.all) } : {}),
       };
     },

@@ -1,0 +1,177 @@
+/** Damage and steady faults of a recording, heard while it streams by. Memory: 40 s of sound, and 4 bytes every 10 ms. */
+import { createClippingMeter, createRealFft, createResampler, findClicks } from '#core/dsp';
+import type { SoundFaults } from '#core/facts';
+import { fromSample } from '#core/time';
+import { findLines, type NoiseLine } from '#engine/sound';
+import { createFloatList } from '../float-list.ts';
+import { createFrameLevels } from '../frame-levels.ts';
+import { toMono } from '../to-mono.ts';
+import { findSteps } from './level-steps.ts';
+
+const rateHz = 48_000;
+/** Lines are looked for in this much. */
+const lineSamples = 40 * rateHz;
+const mostPlaces = 2000;
+/** Fewer clicks than this, and fewer a minute, are events of the recording. */
+const [leastClicks, leastPerMinute] = [4, 24];
+/** Where a peak was cut off, the corner sounds like a click: those go with the clipping. */
+const cornerSamples = rateHz / 200;
+/** Hum under this is not heard. */
+const leastHumDbfs = -62;
+const mains = [50, 60] as const;
+
+export type FaultListener = { push(planar: readonly Float32Array[]): void; finish(): SoundFaults };
+
+export function createFaultListener(sampleRateHz: number): FaultListener {
+  const resampler = createResampler(sampleRateHz, rateHz);
+  const clipping = createClippingMeter();
+  const levels = createFrameLevels(sampleRateHz);
+  const clicks = createClickListener();
+  const rumble = createRumbleListener();
+  const head = createFloatList();
+
+  function hear(samples: Float32Array): void {
+    clicks.push(samples);
+    rumble.push(samples);
+    if (head.length < lineSamples) head.append(samples.subarray(0, lineSamples - head.length));
+  }
+
+  return {
+    push(planar) {
+      clipping.push(planar[0]!);
+      levels.push(planar);
+      hear(resampler.push(toMono(planar)));
+    },
+    finish() {
+      hear(resampler.flush());
+      const hum = humOf(findLines(head.all()));
+      const cut = clipping.finish();
+      const low = rumble.finish(hum !== undefined && hum.hz < 75);
+      return {
+        ...(hum === undefined ? {} : { hum }),
+        clicks: clicks.finish((cut?.peaks ?? []).map((sample) => (sample * rateHz) / sampleRateHz)),
+        ...(cut === undefined
+          ? {}
+          : {
+              clipping: {
+                level: Math.round(cut.level * 1000) / 1000,
+                count: cut.peaks.length,
+                at: cut.peaks.slice(0, mostPlaces).map((sample) => fromSample(sample, sampleRateHz)),
+              },
+            }),
+        ...(low === undefined ? {} : { rumble: { levelDbfs: Math.round(low * 10) / 10 } }),
+        steps: findSteps(levels.finish()),
+      };
+    },
+  };
+}
+
+/** The mains that several lines are multiples of, else nothing: other tones are fans and screens, which noise removal knows. */
+function humOf(lines: readonly NoiseLine[]): SoundFaults['hum'] {
+  for (const nominal of mains) {
+    const orders = lines.filter(({ hz }) => {
+      const order = Math.round(hz / nominal);
+      return order >= 1 && Math.abs(hz - order * nominal) < 0.3 + 0.003 * hz;
+    });
+    if (orders.length < 3 || !orders.some(({ hz }) => hz < 2.5 * nominal)) continue;
+    const power = orders.reduce((sum, { levelDbfs }) => sum + 10 ** (levelDbfs / 10), 0);
+    const levelDbfs = 10 * Math.log10(power);
+    if (levelDbfs < leastHumDbfs) continue;
+    const upper = orders.map(({ hz }) => hz / Math.round(hz / nominal)).slice(Math.floor(orders.length / 2));
+    const hz = upper.sort((a, b) => a - b)[upper.length >> 1]!;
+    return { hz: Math.round(hz * 1000) / 1000, levelDbfs: Math.round(levelDbfs * 10) / 10 };
+  }
+  return undefined;
+}
+
+/** Frames with what is around them, as the repair sees them. */
+function createClickListener() {
+  const [frame, reach] = [4096, 1024];
+  const found: number[] = [];
+  let held = new Float32Array(0);
+  let first = 0;
+  let next = 0;
+
+  function run(last: boolean): void {
+    while (first + held.length - next >= (last ? 1 : frame + reach)) {
+      const from = next - first;
+      const start = Math.max(0, from - reach);
+      const part = held.subarray(start, Math.min(held.length, from + frame + reach));
+      for (const click of findClicks(part, { from: from - start, to: from - start + frame }))
+        found.push(first + start + click.start);
+      next += frame;
+    }
+    const keep = Math.max(0, Math.min(held.length, next - reach - first));
+    held = held.slice(keep);
+    first += keep;
+  }
+
+  return {
+    push(samples: Float32Array): void {
+      const joined = new Float32Array(held.length + samples.length);
+      joined.set(held);
+      joined.set(samples, held.length);
+      held = joined;
+      run(false);
+    },
+    /** `corners`: places, rising, whose clicks are something else. */
+    finish(corners: readonly number[]) {
+      const samples = first + held.length;
+      run(true);
+      const own = found.filter((click) => !isNear(click, corners));
+      const enough = own.length >= leastClicks && own.length >= (leastPerMinute * samples) / rateHz / 60;
+      return enough ? own.slice(0, mostPlaces).map((sample) => fromSample(sample, rateHz)) : [];
+    },
+  };
+}
+
+function isNear(place: number, corners: readonly number[]): boolean {
+  let [low, high] = [0, corners.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (corners[middle]! < place - cornerSamples) low = middle + 1;
+    else high = middle;
+  }
+  return low < corners.length && corners[low]! <= place + cornerSamples;
+}
+
+/** How loud it is between 20 and 70 Hz in quiet moments, where that is far louder than what lies above. */
+function createRumbleListener() {
+  const size = 8192;
+  const fft = createRealFft(size);
+  const shape = Float64Array.from({ length: size }, (_, index) => 0.5 - 0.5 * Math.cos((2 * Math.PI * index) / size));
+  const [re, im] = [new Float64Array(fft.bins), new Float64Array(fft.bins)];
+  const windowed = new Float64Array(size);
+  const lows: number[] = [];
+  const highs: number[] = [];
+  let held = new Float32Array(0);
+  const binHz = rateHz / size;
+  const band = (from: number, to: number) => {
+    let sum = 0;
+    for (let bin = Math.ceil(from / binHz); bin <= Math.floor(to / binHz); bin++) sum += re[bin]! ** 2 + im[bin]! ** 2;
+    return (sum * 16) / (3 * size * size);
+  };
+  return {
+    push(samples: Float32Array): void {
+      const joined = new Float32Array(held.length + samples.length);
+      joined.set(held);
+      joined.set(samples, held.length);
+      let start = 0;
+      for (; start + size <= joined.length; start += size) {
+        for (let index = 0; index < size; index++) windowed[index] = joined[start + index]! * shape[index]!;
+        fft.forward(windowed, re, im);
+        lows.push(band(18, 70));
+        highs.push(band(110, 400));
+      }
+      held = joined.slice(start);
+    },
+    /** dBFS; nothing where a hum explains it. */
+    finish(isHum: boolean): number | undefined {
+      if (lows.length < 6 || isHum) return undefined;
+      const quiet = (values: readonly number[]) =>
+        10 * Math.log10(values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.3)]! + 1e-12);
+      const [low, high] = [quiet(lows), quiet(highs)];
+      return low > -48 && low > high + 8 ? low : undefined;
+    },
+  };
+}

@@ -2,12 +2,12 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { handleTurns } from '#editor/agent';
-import { soundFacts } from '#editor/assets';
+import { pictureFacts, soundFacts } from '#editor/assets';
 import { createIds, type EditorContext } from '#editor/context';
 import { handleRenders, sweepStorage } from '#editor/jobs';
 import { handleProxies } from '#editor/previews';
 import { createPool, type Pool } from '#engine/pool';
-import { mainAudioStream } from '#core/asset';
+import { mainAudioStream, mainVideoStream } from '#core/asset';
 import { openBlobs, openCache } from '#platform/blobs';
 import type { Config } from '#platform/config';
 import { createSafeFetch } from '#platform/fetch';
@@ -99,6 +99,19 @@ export async function startEmbedded(given: Config): Promise<EmbeddedServer> {
         const found = [];
         for (const [index, asset] of assets.entries()) {
           const facts = await soundFacts(ctx, asset, analyses, {
+            onProgress: (fraction) => onProgress?.((index + fraction) / assets.length),
+          });
+          found.push({ asset, facts });
+        }
+        return found;
+      },
+      pictureFacts: async (sessionId, analyses, onProgress) => {
+        const assets = (await listSessionAssets(ctx.store, sessionId))
+          .map(({ asset }) => asset)
+          .filter((asset) => asset.kind === 'video' && mainVideoStream(asset) !== undefined);
+        const found = [];
+        for (const [index, asset] of assets.entries()) {
+          const facts = await pictureFacts(ctx, asset, analyses, {
             onProgress: (fraction) => onProgress?.((index + fraction) / assets.length),
           });
           found.push({ asset, facts });

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type Connection } from '#client';
 import type { Asset } from '#core/asset';
-import type { MusicFacts, MusicRequest, SoundAnalysis, SoundFacts } from '#core/facts';
+import type { MusicFacts, MusicRequest, PictureAnalysis, PictureFacts, SoundAnalysis, SoundFacts } from '#core/facts';
 import type { SampleRequest, SampleTruth } from '#engine/tasks';
 import type { Config } from '#platform/config';
 import { fileIdentity, memoryIdentity } from './identity.ts';
@@ -20,6 +20,11 @@ export type EmbeddedServer = {
     analyses: readonly SoundAnalysis[],
     onProgress?: (fraction: number) => void,
   ) => Promise<readonly { readonly asset: Asset; readonly facts: SoundFacts }[]>;
+  readonly pictureFacts: (
+    sessionId: string,
+    analyses: readonly PictureAnalysis[],
+    onProgress?: (fraction: number) => void,
+  ) => Promise<readonly { readonly asset: Asset; readonly facts: PictureFacts }[]>;
   /** The sample recording with known truth. */
   readonly makeSample: (
     request: SampleRequest,

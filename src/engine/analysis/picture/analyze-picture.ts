@@ -53,7 +53,10 @@ export function createPictureAnalyzer(analyses: readonly PictureAnalysis[]): Pic
       quality?.push(sight);
       framing?.push(sight, change);
       if (recorder !== undefined) {
-        motion = before === undefined || change?.plain === 0 ? noMotion : findMotion(before, sight, motion);
+        motion =
+          before === undefined || change?.plain === 0
+            ? noMotion
+            : findMotion(before, sight, motion, asked.has('motion') ? 'fine' : 'rough');
         recorder.push(sight, motion);
       }
       before = sight;

@@ -27,14 +27,14 @@ const levels = [
   { scale: 1, steps: 8 },
 ] as const;
 
-/** `guess`: the motion just before, where there is one. */
-export function findMotion(before: Sight, now: Sight, guess: Motion = noMotion): Motion {
+/** `guess`: the motion just before, where there is one. `rough` is right to a tenth of a cell, at a fifth of the time. */
+export function findMotion(before: Sight, now: Sight, guess: Motion = noMotion, precision: 'fine' | 'rough' = 'fine'): Motion {
   // Parameters say where a point of this look was in the one before.
   const [sx, sy] = findShift(before.quarter, now.quarter);
   const start = closer(before.quarter, now.quarter, [sx, sy, 0, 0], [-guess.x / 4, -guess.y / 4, 0, 0]);
   let [tx, ty, turn, growth] = start;
   let trust = 0;
-  for (const { scale, steps } of levels) {
+  for (const { scale, steps } of precision === 'fine' ? levels : levels.slice(0, 2)) {
     const [from, to] = [levelOf(before, scale), levelOf(now, scale)];
     if (scale !== 4) [tx, ty] = [tx * 2, ty * 2];
     const points = pickPoints(to);
@@ -42,6 +42,7 @@ export function findMotion(before: Sight, now: Sight, guess: Motion = noMotion):
     [tx, ty, turn, growth] = result.parameters;
     trust = result.trust;
   }
+  if (precision === 'rough') [tx, ty] = [tx * 2, ty * 2];
   const det = (1 + growth) ** 2 + turn ** 2;
   // The way back of the map found: from where a point was to where it is.
   const [a, b] = [(1 + growth) / det, turn / det];

@@ -6,6 +6,7 @@ import { fail } from '#core/errors';
 import type { CommandContext } from '../command-context.ts';
 import { uploadAll } from '../edit-job.ts';
 import { clock } from '../terminal.ts';
+import { pictureLines, toPictureReport } from './analyze-picture.ts';
 
 /** `rushes analyze <file>`: what is in a recording, measured on this machine. */
 export async function analyzeCommand(context: CommandContext, file: string): Promise<void> {
@@ -20,11 +21,18 @@ export async function analyzeCommand(context: CommandContext, file: string): Pro
     const [found] = await embedded.soundFacts(sessionId, ['speech', 'noise', 'loudness'], (fraction) =>
       terminal.progress('Listening', fraction),
     );
-    if (found === undefined) throw fail('MEDIA_UNREADABLE');
+    const [seen] = await embedded.pictureFacts(sessionId, ['shots', 'jumpCuts', 'shake', 'faults'], (fraction) =>
+      terminal.progress('Looking', fraction),
+    );
+    const asset = found?.asset ?? seen?.asset;
+    if (asset === undefined) throw fail('MEDIA_UNREADABLE');
     terminal.settle();
-    const report = toReport(found.asset, found.facts);
+    const picture = seen === undefined ? undefined : toPictureReport(seen.facts);
+    const report = { ...toReport(asset, found?.facts ?? {}), ...picture };
     if (terminal.isJson) terminal.json(report);
-    else for (const line of toLines(found.asset, report)) terminal.line(line);
+    else
+      for (const line of [...toLines(asset, report), ...(picture === undefined ? [] : pictureLines(picture))])
+        terminal.line(line);
   } finally {
     await host.close();
   }

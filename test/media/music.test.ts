@@ -235,6 +235,18 @@ describe('composeMusic()', () => {
       expect(() => composeMusic({ mood: 'calm', seconds: 10, ...wrong })).toThrow(/not|no /);
   });
 
+  test('without a tempo takes one at which it ends when it was asked to', () => {
+    for (const mood of musicMoods) {
+      for (const seconds of [30, 33.3, 61, 240]) {
+        const { samples, facts } = composeMusic({ mood, seconds });
+        expect(samples / rate - seconds).toBeGreaterThanOrEqual(0);
+        expect(samples / rate - seconds).toBeLessThan(0.05);
+        expect(facts.bpm).toBeGreaterThan(60);
+        expect(facts.bpm).toBeLessThan(132);
+      }
+    }
+  });
+
   test('every length from a second on, at the slowest and the fastest, is long enough and loops on bars', () => {
     for (const bpm of [60, 97, 180]) {
       for (let seconds = 1; seconds < 90; seconds += 3) {

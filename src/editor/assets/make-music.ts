@@ -54,7 +54,7 @@ export async function musicFacts(ctx: EditorContext, asset: Asset): Promise<Musi
 /** `Lo-fi, 84 bpm, A minor`. */
 function nameOf({ mood, bpm, key }: MusicFacts): string {
   const minor = key.endsWith('m');
-  return `${mood.charAt(0).toUpperCase()}${mood.slice(1)}, ${bpm} bpm, ${minor ? key.slice(0, -1) : key} ${minor ? 'minor' : 'major'}`;
+  return `${mood.charAt(0).toUpperCase()}${mood.slice(1)}, ${Math.round(bpm)} bpm, ${minor ? key.slice(0, -1) : key} ${minor ? 'minor' : 'major'}`;
 }
 
 function keyOf(asset: Asset) {

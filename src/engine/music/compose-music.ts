@@ -20,6 +20,8 @@ export type Piece = {
 
 const [fewestSeconds, mostSeconds] = [1, 7200];
 const [slowest, fastest] = [60, 180];
+/** How far a tempo that nobody asked for may be from the mood's own. */
+const mostRetuned = 0.08;
 /** Over which the last chord goes to silence. */
 const lastSeconds = 1.2;
 
@@ -30,7 +32,7 @@ export function composeMusic(request: MusicRequest): Piece {
   const style = styles[mood];
   const choose = createRandom(mood, seed, 'choices');
   const [usualBpm, usualKey] = [pick(choose, style.bpm), pick(choose, style.keys)];
-  const bpm = request.bpm ?? usualBpm;
+  const bpm = request.bpm ?? fittingBpm(usualBpm, request.seconds);
   const key = parseKey(request.key ?? usualKey);
   const form = planForm(request, bpm);
   const bar = form.samplesPerBeat * beatsPerBar;
@@ -40,7 +42,7 @@ export function composeMusic(request: MusicRequest): Piece {
     samples,
     facts: {
       mood,
-      bpm,
+      bpm: request.bpm ?? Math.round(bpm * 10) / 10,
       key: key.name,
       beatsPerBar,
       beats: Array.from({ length: form.bars * beatsPerBar }, (_, index) => at(index)),
@@ -49,6 +51,14 @@ export function composeMusic(request: MusicRequest): Piece {
     },
     bars: () => playBars({ style, form, key, name: `${mood} ${seed}` }),
   };
+}
+
+/** The tempo near `usual` at which a whole number of bars lasts as long as asked, so that the last chord ends with the picture. */
+function fittingBpm(usual: number, seconds: number): number {
+  const wanted = seconds * musicRateHz;
+  const bars = Math.max(1, Math.round((seconds * usual) / (60 * beatsPerBar)));
+  const fitting = (musicRateHz * 60) / Math.ceil(wanted / (bars * beatsPerBar));
+  return Math.abs(fitting / usual - 1) <= mostRetuned ? fitting : usual;
 }
 
 function checkRequest({ mood, seconds, bpm, seed }: MusicRequest): void {

@@ -89,5 +89,5 @@ export const loFi: Style = {
     held('pad', { voices: 3 }),
   ],
   room: { reverbSeconds: 1.4, reverbLevel: 0.5, delaySteps: 6, pump: 0.25, brightHz: 8500, presenceDb: -1.5 },
-  mix: { bell: { gainDb: -19 } },
+  mix: { bell: { gainDb: -14 }, hat: { gainDb: -5.5 }, epiano: { gainDb: -11 }, bass: { gainDb: -10 }, rim: { gainDb: -3 } },
 };

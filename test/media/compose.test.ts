@@ -7,7 +7,7 @@ import { milliseconds, seconds } from '#core/time';
 import { transitionNames, type ClipEffect, type Item, type PlaceEffect, type TextClip, type Timeline } from '#core/timeline';
 import type { MediaSource } from '#engine/tasks';
 import { colors, edgeAlong, makeVideo, showPictures, type Shown, type Yuv } from '../fixtures/composed-pictures.ts';
-import { writeCountedVideo } from '../fixtures/counted-video.ts';
+import { psnr, readFrames, writeCountedVideo } from '../fixtures/counted-video.ts';
 import { writeMedia, writePicture } from '../fixtures/media-files.ts';
 import { clipOf, gapOf, renderTimeline, sourceFrom, timelineOf, trackOf } from '../fixtures/render-timeline.ts';
 
@@ -327,6 +327,24 @@ describe('transitions', () => {
     const mean = (frame: number) => at(mixed, frame).yuv(0.5, 0.5);
     const middle = mean(20).map((value, plane) => (value + mean(21)[plane]!) / 2) as unknown as Yuv;
     expectNear(middle, colors.red.map((value, plane) => (value + colors.blue[plane]!) / 2) as unknown as Yuv);
+  });
+
+  test('ranges that end anywhere show the same as one pass', async () => {
+    const zoom = { name: 'zoom', from: 1, to: 1.6, anchorX: 0.3, anchorY: 0.6, easing: 'ease-in-out' } as const;
+    const fade = { name: 'fade', in: milliseconds(300), out: milliseconds(0) } as const;
+    const items = [
+      clipOf(counted, 'video', 0, 700, { effects: [zoom, fade] }),
+      blend('wipe-diagonal', counted),
+      clipOf(quarters, 'video', 300, 700, { effects: [zoom] }),
+    ];
+    const render = async (rangeSeconds: number, parts: number) => {
+      const output = { format: 'mp4', quality: 'high', rangeSeconds } as const;
+      const timeline = timelineOf(quarters, [trackOf('video', items)]);
+      return readFrames((await renderTimeline(folder, timeline, [counted, quarters], { output, parts })).path);
+    };
+    const [whole, pieces] = [await render(60, 1), await render(0.1, 7)];
+    expect(pieces.length).toBe(whole.length);
+    whole.forEach((frame, index) => expect(psnr(frame.luma, pieces[index]!.luma)).toBeGreaterThan(38));
   });
 
   test('between pictures smaller than the canvas what lies below stays seen', async () => {

@@ -4,8 +4,8 @@ import type { PictureCursor, ShownFrame } from './picture-cursor.ts';
 
 /** So much is decoded at a time at most. */
 const stretchSeconds = 1;
-/** So much is kept at a time at most: a second of 1080p. */
-const mostBytes = 96 * 1024 * 1024;
+/** So much is kept at a time at most: two thirds of a second of 1080p. */
+const mostBytes = 64 * 1024 * 1024;
 
 export type BackwardCursor = Disposable & {
   /** As `PictureCursor.at`, cheap where `pts` falls slowly. */

@@ -7,11 +7,13 @@ import { fromSample, milliseconds, ratio, timeRange, ticks, type TimeRange } fro
 import type { Clip, Item, Timeline } from '#core/timeline';
 import { decodeSound, encodeSound } from '#engine/media';
 import type { RenderPlan } from '#engine/plan';
+import { makeMusicTask } from '#engine/music';
+import { verifyTask } from '#engine/qc';
 import { planRenderTask } from '#engine/render';
-import { createRandom } from '#engine/sample';
+import { createRandom, makeSampleTask } from '#engine/sample';
 import { renderSoundTask } from '#engine/sound';
 import type { MediaSource } from '#engine/tasks';
-import { clipOf, gapOf, taskContext, timelineOf, trackOf } from '../fixtures/render-timeline.ts';
+import { clipOf, gapOf, renderTimeline, sourceFrom, taskContext, timelineOf, trackOf } from '../fixtures/render-timeline.ts';
 
 const rate = 48_000;
 let folder: string;
@@ -321,5 +323,64 @@ describe('music', () => {
     expect(depth(samples, 4.5, 4.9)).toBeCloseTo(0, 1);
     expect(Math.abs(depth(samples, 6.45, 6.55) + 3)).toBeLessThan(0.3);
     expect(depth(samples, 7.95, 8)).toBeLessThan(-25);
+  });
+});
+
+describe('a whole mix', () => {
+  test('of speech over a dissolve, backwards and faster, with music ducked under it, passes its proof', async () => {
+    const [path, bedPath] = [join(folder, 'sample.mp4'), join(folder, 'bed.flac')];
+    await makeSampleTask(
+      {
+        seed: 2,
+        seconds: 12,
+        size: { width: 320, height: 180 },
+        frameRate: { num: 25, den: 1 },
+        snrDb: 30,
+        noise: 'pink',
+        gop: 25,
+        container: 'mp4',
+        outputPath: path,
+      },
+      taskContext(folder),
+    );
+    await makeMusicTask({ request: { mood: 'corporate', seconds: 12 }, outputPath: bedPath }, taskContext(folder));
+    const [of, bed] = [sourceFrom(path, 'ast_film'), sourceFrom(bedPath, 'ast_bed', 'bed.flac')];
+    const parts: [number, number, Partial<Clip>][] = [
+      [1000, 4000, { linkId: 'lnk_1' }],
+      [5000, 8000, { linkId: 'lnk_2' }],
+      [8000, 10_000, { linkId: 'lnk_3', effects: [{ name: 'reverse' }] }],
+      [2000, 6000, { linkId: 'lnk_4', speed: ratio(2, 1) }],
+    ];
+    const dissolve: Item = {
+      kind: 'transition',
+      id: 'itm_901',
+      name: 'dissolve',
+      inOffset: milliseconds(240),
+      outOffset: milliseconds(240),
+    };
+    const clips = (kind: 'video' | 'audio') => parts.map(([start, end, more]) => clipOf(of, kind, start, end, more));
+    const pictures: Item[] = clips('video').toSpliced(1, 0, dissolve as never);
+    const timeline = timelineOf(
+      of,
+      [
+        trackOf('video', pictures),
+        trackOf('audio', clips('audio'), { id: 'trk_a' }),
+        trackOf('audio', [clipOf(bed, 'audio', 0, 12_000)], {
+          id: 'trk_m',
+          follows: 'fixed',
+          gainDb: -6,
+          ducking: { amountDb: -8, attackMs: 300, releaseMs: 600 },
+        }),
+      ],
+      { master: { loudness: { targetLufs: -14, ceilingDbtp: -1 } } },
+    );
+    const { plan, path: output, stats } = await renderTimeline(folder, timeline, [of, bed]);
+    expect(plan.sound!.samples).toBe(10 * rate);
+    const proof = await verifyTask({ plan, timeline, sources: [of, bed], path: output, pictures: stats }, taskContext(folder));
+    expect(proof.checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(proof.checks.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['sync-head', 'sync-middle', 'sync-tail', 'loudness']),
+    );
+    expect(proof.ok).toBe(true);
   });
 });

@@ -75,4 +75,5 @@ export const cinematic: Style = {
     beat('taiko', ['9...............']),
   ],
   room: { reverbSeconds: 2.8, reverbLevel: 0.8, delaySteps: 4, pump: 0, brightHz: 10500, presenceDb: -1 },
+  mix: { piano: { gainDb: -11 } },
 };

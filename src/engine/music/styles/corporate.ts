@@ -96,4 +96,5 @@ export const corporate: Style = {
     beat('softKick', ['8...............']),
   ],
   room: { reverbSeconds: 1.5, reverbLevel: 0.5, delaySteps: 3, pump: 0.2, brightHz: 12000, presenceDb: -1.5 },
+  mix: { piano: { gainDb: -9 }, mutedString: { gainDb: -5 } },
 };

@@ -53,4 +53,11 @@ export const suspense: Style = {
     beat('tick', ['7...............']),
   ],
   room: { reverbSeconds: 2.4, reverbLevel: 0.65, delaySteps: 3, pump: 0, brightHz: 10000, presenceDb: -1 },
+  mix: {
+    taiko: { gainDb: -17 },
+    pulse: { gainDb: -8.5 },
+    drone: { gainDb: -15 },
+    bell: { gainDb: -15 },
+    strings: { gainDb: -17 },
+  },
 };

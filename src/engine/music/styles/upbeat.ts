@@ -98,4 +98,5 @@ export const upbeat: Style = {
     beat('openHat', ['6...............']),
   ],
   room: { reverbSeconds: 1.3, reverbLevel: 0.4, delaySteps: 3, pump: 0.55, brightHz: 12000, presenceDb: -1.5 },
+  mix: { pluck: { gainDb: -11.5 }, rim: { gainDb: -2 }, shaker: { gainDb: -7 } },
 };

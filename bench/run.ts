@@ -27,6 +27,9 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   speech: async () => (await import('./speech.ts')).speechBench(),
   sync: async () => (await import('./quality/sync.ts')).syncBench(),
   beats: async () => (await import('./quality/beats.ts')).beatsBench(),
+  shots: async () => (await import('./quality/shots.ts')).shotsBench(),
+  'jump-cuts': async () => (await import('./quality/jump-cuts.ts')).jumpCutsBench(),
+  shake: async () => (await import('./quality/shake.ts')).shakeBench(),
   noise: async () => (await import('./noise.ts')).noiseBench(),
 };
 

@@ -22,10 +22,10 @@ export function createMotionRecorder(): MotionRecorder {
     push(sight, motion) {
       at.push(sight.at);
       const unit = million / sight.width;
-      lists.x.push(Math.round((motion?.x ?? 0) * unit));
-      lists.y.push(Math.round((motion?.y ?? 0) * unit));
-      lists.turn.push(Math.round((motion?.turn ?? 0) * million));
-      lists.growth.push(Math.round((motion?.growth ?? 0) * million));
+      lists.x.push(whole((motion?.x ?? 0) * unit));
+      lists.y.push(whole((motion?.y ?? 0) * unit));
+      lists.turn.push(whole((motion?.turn ?? 0) * million));
+      lists.growth.push(whole((motion?.growth ?? 0) * million));
       lists.trust.push(Math.round((motion?.trust ?? 0) * 100));
     },
     finish(cuts) {
@@ -34,6 +34,11 @@ export function createMotionRecorder(): MotionRecorder {
       return { at, starts: at.filter((stamp) => starts.has(stamp)), ...lists };
     },
   };
+}
+
+/** Without a negative zero, which JSON does not know. */
+function whole(value: number): number {
+  return Math.round(value) || 0;
 }
 
 /** `end`: when the last picture goes. */

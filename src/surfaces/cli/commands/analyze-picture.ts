@@ -45,7 +45,7 @@ export function pictureLines({ shots, shot_changes, jump_cuts, shake, picture_fa
       ? 'Shots: one'
       : `Shots: ${shots.length}, they change at ${times(shot_changes.map(({ start_ms }) => start_ms))}`,
     ...(jump_cuts.length === 0 ? [] : [`Jump cuts: ${jump_cuts.length}, at ${times(jump_cuts.map(({ at_ms }) => at_ms))}`]),
-    `Camera: ${shake.percent < 0.06 ? 'steady' : `shakes by ${shake.percent.toFixed(2)} % of the picture's width`}`,
+    `Camera: ${shake.percent < 0.1 ? 'steady' : `shakes by ${shake.percent.toFixed(2)} % of the picture's width`}`,
     ...faults.map(([name, spans]) => `${names[name]}: ${times(spans.map(({ start_ms }) => start_ms))}`),
   ];
 }

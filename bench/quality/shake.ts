@@ -1,0 +1,109 @@
+/**
+ * What stabilisation leaves of the shaking, on made clips and real ones, against FFmpeg's vid.stab (where the ffmpeg command has it)
+ * at our zoom; both measured by the same analysis of the finished file. Then frames a second at 1080p, both phases together.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toMilliseconds } from '#core/time';
+import { analyzePictureTask } from '#engine/analysis';
+import { createPool } from '#engine/pool';
+import { encodeSpans, shareRanges } from '#engine/plan';
+import { hasRealMedia, realMedia } from '../../test/fixtures/real-media.ts';
+import { clipOf, renderTimeline, sourceFrom, taskContext, timelineOf, trackOf } from '../../test/fixtures/render-timeline.ts';
+import { writeDrawn } from '../../test/fixtures/sight/measure.ts';
+import { makeShakyFilm } from '../../test/fixtures/sight/shaky-film.ts';
+
+const effect = { name: 'stabilize', strength: 1, maxZoom: 1.15 } as const;
+
+export async function shakeBench(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'rushes-bench-'));
+  try {
+    console.log(
+      'clip                          shake %   left %   ratio    zoom   vid.stab left %  (smoothing 10, 30)   pan % a second',
+    );
+    for (const [name, options] of [
+      ['made, walking', { shake: 0.006, pan: 0.06 }],
+      ['made, strong', { shake: 0.012, pan: 0 }],
+      ['made, faint and panning', { shake: 0.003, pan: 0.15 }],
+    ] as const) {
+      const path = join(folder, `${name.replaceAll(/\W/g, '')}.mp4`);
+      writeDrawn(path, makeShakyFilm(501, { width: 640, height: 360 }, 6, options), { crf: 20 });
+      await row(folder, name, path);
+    }
+    if (hasRealMedia) {
+      await row(folder, 'real, unstable.avi', realMedia('shaky/Video-Stabilization__unstable.avi'));
+      await row(folder, 'real, sample_demo_22', realMedia('shaky/Video-LLaVA__sample_demo_22.mp4'));
+    }
+    await speed(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(folder: string, path: string) {
+  const source = sourceFrom(path, 'ast_bench', path);
+  const { shake, motion } = await analyzePictureTask({ source, analyses: ['motion', 'shake'] }, taskContext(folder));
+  const pan = shake!.ranges.reduce((sum, { panPercent }) => sum + panPercent, 0) / shake!.ranges.length;
+  return { source, motion: motion!, shake: shake!.shakePercent, pan };
+}
+
+async function row(folder: string, name: string, path: string): Promise<void> {
+  const before = await measure(folder, path);
+  const { source, motion } = before;
+  const clip = clipOf(source, 'video', 0, Math.floor(toMilliseconds(source.asset.duration)), { effects: [effect] });
+  const timeline = timelineOf(source, [trackOf('video', [clip])]);
+  const rendered = await renderTimeline(folder, timeline, [source], { motion: { [source.asset.id]: motion } });
+  const layers = rendered.plan.video!.spans.flatMap((span) => (span.kind === 'encode' ? span.layers : []));
+  const zoom = Math.max(...layers.map((layer) => (layer.kind === 'picture' ? (layer.stabilize?.zoom ?? 1) : 1)));
+  const after = await measure(folder, rendered.path);
+  const peers: string[] = [];
+  for (const smoothing of [10, 30]) {
+    const peer = vidstab(folder, path, { smoothing, zoom });
+    peers.push(peer === undefined ? '–' : (await measure(folder, peer)).shake.toFixed(3));
+  }
+  console.log(
+    `${name.padEnd(28)}${before.shake.toFixed(3).padStart(9)}${after.shake.toFixed(3).padStart(9)}${(after.shake / before.shake).toFixed(3).padStart(8)}${zoom.toFixed(3).padStart(8)}${peers.join(', ').padStart(30)}${`${before.pan.toFixed(2)} → ${after.pan.toFixed(2)}`.padStart(22)}`,
+  );
+}
+
+/** The picture through vid.stab at the same zoom; undefined where the command does not have it. */
+function vidstab(
+  folder: string,
+  path: string,
+  { smoothing, zoom }: { readonly smoothing: number; readonly zoom: number },
+): string | undefined {
+  const transforms = join(folder, 'transforms.trf');
+  const output = join(folder, `vidstab-${smoothing}.mp4`);
+  const run = (args: string[]) => spawnSync('ffmpeg', ['-v', 'error', '-y', '-i', path, '-an', ...args]).status === 0;
+  if (!run(['-vf', `vidstabdetect=shakiness=8:result=${transforms}`, '-f', 'null', '-'])) return undefined;
+  const filter = `vidstabtransform=input=${transforms}:smoothing=${smoothing}:optzoom=0:zoom=${((zoom - 1) * 100).toFixed(2)}`;
+  return run(['-vf', filter, '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18', output]) ? output : undefined;
+}
+
+async function speed(folder: string): Promise<void> {
+  const path = join(folder, 'hd.mp4');
+  const seconds = 8;
+  writeDrawn(path, makeShakyFilm(502, { width: 1920, height: 1080 }, seconds), { crf: 24 });
+  const source = sourceFrom(path, 'ast_hd');
+  const pool = createPool({ size: 2, sandbox: 'off', scratchFolder: folder, onWarning: () => {} });
+  try {
+    const begun = performance.now();
+    const { motion } = await pool.run('analyze-picture', { source, analyses: ['motion'] });
+    const measured = performance.now();
+    const timeline = timelineOf(source, [trackOf('video', [clipOf(source, 'video', 0, seconds * 1000, { effects: [effect] })])]);
+    const output = { format: 'mp4', quality: 'medium', effort: 'draft', rangeSeconds: 2 } as const;
+    const plan = await pool.run('plan-render', { timeline, sources: [source], output, motion: { ast_hd: motion! } });
+    const partsFolder = mkdtempSync(join(folder, 'parts-'));
+    const shares = shareRanges(plan.video!, encodeSpans(plan.video), 2);
+    await Promise.all(shares.map(({ spans }) => pool.run('render-picture', { plan, sources: [source], spans, partsFolder })));
+    const ended = performance.now();
+    const perSecond = (ms: number) => ((seconds * 30 * 1000) / ms).toFixed(1);
+    console.log(
+      `1080p, two workers: analysis ${perSecond(measured - begun)} frames/s, drawing and encoding ${perSecond(ended - measured)} frames/s, both ${perSecond(ended - begun)} frames/s`,
+    );
+  } finally {
+    await pool.close();
+  }
+}

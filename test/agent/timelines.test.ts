@@ -237,7 +237,12 @@ describe('a sentence and the timeline after it', () => {
     ]);
     expect(points).toEqual([[0, 0], [1.92, 0], [2, -10.4576], [4, -10.4576], [4.08, 0]]); // prettier-ignore
     await say('mute everything except 0:05 to 0:06');
-    expect(itemsWithRanges(track(now(), 'Sound')).map(({ item, range }) => [toSeconds(range.start), item.kind === 'clip' ? item.gainDb : 0])).toEqual([[0, -144], [5, 0], [6, -144]]); // prettier-ignore
+    const muted = effect(clipsOf(track(now(), 'Sound').items)[0]!, 'envelope')!.points.map(({ at, gainDb }) => [
+      toSeconds(at),
+      gainDb,
+    ]);
+    expect(muted).toEqual([[0, -144], [5, -144], [5.08, 0], [5.92, 0], [6, -144], [10, -144]]); // prettier-ignore
+    expect(story(now())).toHaveLength(1);
   });
 
   test('captions that are given are shown with their look, titles stay theirs', async () => {

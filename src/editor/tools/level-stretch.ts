@@ -8,11 +8,12 @@ import {
   type Clip,
   type Edit,
   type EnvelopeEffect,
+  type Timeline,
   type Track,
 } from '#core/timeline';
 import { receipt, unchanged } from './receipt.ts';
 import { soundClips } from './sound-clips.ts';
-import { clamp, effectOf } from './targets.ts';
+import { clamp, effectOf, resolveTarget } from './targets.ts';
 import { resolveRange } from './time-point.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -24,18 +25,35 @@ export type LevelAsked = {
   readonly percent?: number | undefined;
   readonly start?: string | undefined;
   readonly end?: string | undefined;
+  readonly clip?: number | undefined;
 };
 
-export async function levelStretch(
-  { workspace, words }: ToolContext,
-  asked: LevelAsked,
-  tracks: readonly Track[],
-): Promise<Receipt> {
-  const timeline = workspace.timeline();
-  const { range } = resolveRange({ start: asked.start ?? 'start', end: asked.end ?? 'end' }, timelineDuration(timeline));
-  if (range.duration === 0)
-    return unchanged('set_volume', asked, words.say('that stretch lies behind the end of the video', '该范围在视频结尾之后'));
-  const edits = soundClips(timeline)
+/** The stretch or the clip that a wish about sound names. A sentence where there is none. */
+export function stretchOf(
+  context: ToolContext,
+  asked: Pick<LevelAsked, 'start' | 'end' | 'clip'>,
+): TimeRange | { readonly why: string } {
+  const { workspace, words } = context;
+  if (asked.clip !== undefined) {
+    const target = resolveTarget(context, { clip: asked.clip });
+    return 'why' in target ? target : target.range;
+  }
+  const { range } = resolveRange(
+    { start: asked.start ?? 'start', end: asked.end ?? 'end' },
+    timelineDuration(workspace.timeline()),
+  );
+  return range.duration > 0 ? range : { why: words.say('that stretch lies behind the end of the video', '该范围在视频结尾之后') };
+}
+
+export type Levelling = {
+  readonly range: TimeRange;
+  readonly tracks: readonly Track[];
+  readonly level: Pick<LevelAsked, 'change_db' | 'percent'>;
+};
+
+/** Envelopes on every clip of the tracks that sounds in the range; nothing is cut, so that clips stay whole and in step. */
+export function levelEdits(timeline: Timeline, { range, tracks, level }: Levelling): Edit[] {
+  return soundClips(timeline)
     .filter(
       ({ track, range: own }) =>
         tracks.some(({ id }) => id === track.id) && own.start < rangeEnd(range) && rangeEnd(own) > range.start,
@@ -45,8 +63,16 @@ export async function levelStretch(
         start: maxTicks(zero, subtractTicks(range.start, own.start)),
         duration: subtractTicks(minTicks(rangeEnd(own), rangeEnd(range)), maxTicks(own.start, range.start)),
       };
-      return { kind: 'set-effect', itemId: clip.id, effect: levelled(clip, inside, asked) };
+      return { kind: 'set-effect', itemId: clip.id, effect: levelled(clip, inside, level) };
     });
+}
+
+export async function levelStretch(context: ToolContext, asked: LevelAsked, tracks: readonly Track[]): Promise<Receipt> {
+  const { workspace, words } = context;
+  const timeline = workspace.timeline();
+  const range = stretchOf(context, asked);
+  if ('why' in range) return unchanged('set_volume', asked, range.why);
+  const edits = levelEdits(timeline, { range, tracks, level: asked });
   if (edits.length === 0)
     return unchanged('set_volume', asked, words.say('there is no sound in that stretch', '该范围内没有声音'));
   const [from, to] = [words.clock(range.start), words.clock(rangeEnd(range))];

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { mainAudioStream, mainVideoStream } from '#core/asset';
-import { minTicks, subtractTicks, ticks, zero, type Ticks } from '#core/time';
+import { mainAudioStream, mainVideoStream, type Asset } from '#core/asset';
+import type { Receipt } from '#core/facts';
+import { minTicks, rangeEnd, subtractTicks, ticks, timeRange, zero, type TimeRange } from '#core/time';
 import { isStill, timelineDuration, type ClipEffect, type Edit, type NewItem, type PlaceEffect } from '#core/timeline';
 import { findMedia, overlayClips, takeOffStory } from './media-list.ts';
 import { receipt, unchanged } from './receipt.ts';
 import { resolveRange, timePoint } from './time-point.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, type ToolContext } from './tool.ts';
 import type { Words } from './words.ts';
 
 export const corners = ['top-left', 'top-right', 'bottom-left', 'bottom-right', 'center'] as const;
@@ -68,45 +69,51 @@ export const pictureInPicture = defineTool({
       streamIndex,
       sourceRange: { start: startIn, duration },
       effects,
+      ...(asked.sound && !still ? { linkId: 'overlay' } : {}),
     });
-    const track = timeline.tracks.find(({ kind, name, locked }) => kind === 'video' && name === trackName && !locked);
-    if (track === undefined) edits.push({ kind: 'add-track', track: { kind: 'video', name: trackName } });
-    const trackId = track?.id ?? workspace.preview(edits).tracks.at(-1)!.id;
-    edits.push({ kind: 'overwrite', trackId, at: range.start, item: clip(picture.index, [place]) });
     const sound = mainAudioStream(media);
     const heard = asked.sound && sound !== undefined && !still;
-    if (heard) {
-      const known = timeline.tracks.find(({ kind, name, locked }) => kind === 'audio' && name === trackName && !locked);
-      if (known === undefined) edits.push({ kind: 'add-track', track: { kind: 'audio', name: trackName } });
-      edits.push({
-        kind: 'overwrite',
-        trackId: known?.id ?? workspace.preview(edits).tracks.at(-1)!.id,
-        at: range.start,
-        item: clip(sound.index, []),
-      });
-    }
-    const end = (range.start + duration) as Ticks;
-    const quiet = !heard && !still && sound !== undefined ? words.say('; its sound is off', '；其声音已关闭') : '';
-    const draft = receipt('picture_in_picture', 'done', asked, {
-      done: [
-        words.say(
-          `"${media.name}" is shown in the ${cornerName(asked.corner, words)} at ${Math.round(asked.size * 100)} % size from ${words.clock(range.start)} to ${words.clock(end)}${quiet}`,
-          `“${media.name}”以 ${Math.round(asked.size * 100)}% 大小显示在${cornerName(asked.corner, words)}（${words.clock(range.start)}–${words.clock(end)}）${quiet}`,
-        ),
-      ],
-      warnings:
-        duration < range.duration && !still
-          ? [
-              words.say(
-                `It is ${words.clock(media.duration)} long and ends before the video does`,
-                `它只有 ${words.clock(media.duration)}，会先于视频结束`,
-              ),
-            ]
-          : [],
-    });
+    const lay = (kind: 'video' | 'audio', item: NewItem): void => {
+      const track = timeline.tracks.find((own) => own.kind === kind && own.name === trackName && !own.locked);
+      if (track === undefined) edits.push({ kind: 'add-track', track: { kind, name: trackName } });
+      const trackId = track?.id ?? workspace.preview(edits).tracks.at(-1)!.id;
+      edits.push({ kind: 'overwrite', trackId, at: range.start, item });
+    };
+    lay('video', clip(picture.index, [place]));
+    if (heard) lay('audio', clip(sound.index, []));
+    const draft = shownReceipt(context, asked, { media, shown: timeRange(range.start, duration), asFarAs: range, heard });
     return { ...draft, revision: (await workspace.commit(edits, { tool: 'picture_in_picture', receipt: draft })).revision };
   },
 });
+
+type Shown = { readonly media: Asset; readonly shown: TimeRange; readonly asFarAs: TimeRange; readonly heard: boolean };
+
+function shownReceipt(
+  { words }: ToolContext,
+  asked: { readonly corner: Corner; readonly size: number },
+  { media, shown, asFarAs, heard }: Shown,
+): Receipt {
+  const still = isStill(media);
+  const [from, to, percent] = [words.clock(shown.start), words.clock(rangeEnd(shown)), Math.round(asked.size * 100)];
+  const quiet = !heard && !still && mainAudioStream(media) !== undefined ? words.say('; its sound is off', '；其声音已关闭') : '';
+  return receipt('picture_in_picture', 'done', asked, {
+    done: [
+      words.say(
+        `"${media.name}" is shown in the ${cornerName(asked.corner, words)} at ${percent} % size from ${from} to ${to}${quiet}`,
+        `“${media.name}”以 ${percent}% 大小显示在${cornerName(asked.corner, words)}（${from}–${to}）${quiet}`,
+      ),
+    ],
+    warnings:
+      shown.duration < asFarAs.duration && !still
+        ? [
+            words.say(
+              `It is ${words.clock(media.duration)} long and ends before the video does`,
+              `它只有 ${words.clock(media.duration)}，会先于视频结束`,
+            ),
+          ]
+        : [],
+  });
+}
 
 async function removeOverlays({ workspace, words }: Parameters<typeof findMedia>[0], asked: object) {
   const timeline = workspace.timeline();

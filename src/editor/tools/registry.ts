@@ -7,6 +7,7 @@ import { chromaKey } from './chroma-key.ts';
 import { insertClip, moveClip, removeClip, replaceClip } from './clips.ts';
 import { adjustColor } from './color.ts';
 import { crop } from './crop.ts';
+import { diagnose, fix } from './diagnose.ts';
 import { exportVideo } from './export.ts';
 import { fade } from './fade.ts';
 import { freezeFrame } from './freeze-frame.ts';
@@ -16,6 +17,7 @@ import { pictureInPicture } from './overlay.ts';
 import { smoothJumpCuts } from './jump-cuts.ts';
 import { keepRanges, removeRanges, splitAt } from './ranges.ts';
 import { removeNoise } from './remove-noise.ts';
+import { repairSound } from './repair-sound.ts';
 import { reverse } from './reverse.ts';
 import { findScenes } from './scenes.ts';
 import { setSpeed } from './set-speed.ts';
@@ -33,6 +35,7 @@ import { zoom } from './zoom.ts';
 
 export const tools: readonly Tool[] = [
   removeNoise,
+  repairSound,
   trimPauses,
   syncAudio,
   removeRanges,
@@ -77,6 +80,8 @@ export const tools: readonly Tool[] = [
   restoreVersion,
   describeChanges,
   showTimeline,
+  diagnose,
+  fix,
   analyze,
   exportVideo,
 ];

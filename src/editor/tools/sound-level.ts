@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Edit, Timeline } from '#core/timeline';
-import { timelineDuration } from '#core/timeline';
 import { receipt, unchanged } from './receipt.ts';
-import { levelStretch } from './level-stretch.ts';
+import { levelEdits, levelStretch, stretchOf } from './level-stretch.ts';
 import { isMusic, soundClips } from './sound-clips.ts';
-import { resolveRange, timePoint } from './time-point.ts';
+import { targetFields } from './targets.ts';
+import { timePoint } from './time-point.ts';
 import { defineTool } from './tool.ts';
 
 const target = z.enum(['all', 'music', 'voice']).default('all').describe('Which sound: all, music tracks, or everything else');
@@ -15,14 +15,24 @@ const silentDb = -144;
 /** Turns sound off or on, for whole tracks or a stretch of time. */
 export const mute = defineTool({
   name: 'mute',
-  description: 'Mutes or unmutes sound; with start and end only that stretch of time. The picture stays.',
-  input: z.object({ muted: z.boolean().default(true), target, start: timePoint.optional(), end: timePoint.optional() }).strict(),
+  description:
+    'Mutes or unmutes sound; with start and end only that stretch of time, with clip only that clip of the story. The picture stays.',
+  input: z
+    .object({
+      muted: z.boolean().default(true),
+      target,
+      start: timePoint.optional(),
+      end: timePoint.optional(),
+      clip: targetFields.clip,
+    })
+    .strict(),
   changes: true,
-  run: async ({ workspace, words }, asked) => {
+  run: async (context, asked) => {
+    const { workspace, words } = context;
     const timeline = workspace.timeline();
     const tracks = soundTracks(timeline, asked.target);
     if (tracks.length === 0) return unchanged('mute', asked, noSuchSound(words.say, asked.target));
-    if (asked.start === undefined || asked.end === undefined) {
+    if (asked.clip === undefined && (asked.start === undefined || asked.end === undefined)) {
       const edits = tracks
         .filter((track) => track.muted !== asked.muted)
         .map((track): Edit => ({ kind: 'set-track', trackId: track.id, muted: asked.muted }));
@@ -43,11 +53,9 @@ export const mute = defineTool({
       });
       return { ...draft, revision: (await workspace.commit(edits, { tool: 'mute', receipt: draft })).revision };
     }
-    const { range } = resolveRange({ start: asked.start, end: asked.end }, timelineDuration(timeline));
-    if (range.duration === 0)
-      return unchanged('mute', asked, words.say('that stretch lies behind the end of the video', '该范围在视频结尾之后'));
+    const range = stretchOf(context, asked);
+    if ('why' in range) return unchanged('mute', asked, range.why);
     const end = range.start + range.duration;
-    const splits: Edit[] = [range.start, end].map((at) => ({ kind: 'split', at: at as typeof range.start }));
     const draft = receipt('mute', 'done', asked, {
       done: [
         asked.muted
@@ -61,17 +69,9 @@ export const mute = defineTool({
             ),
       ],
     });
-    const inside = soundClips(workspace.preview(splits)).filter(
-      ({ track, range: place }) =>
-        tracks.some(({ id }) => id === track.id) && place.start >= range.start && place.start + place.duration <= end,
-    );
-    const gains = inside.map(({ clip }): Edit => ({
-      kind: 'set-gain',
-      target: { itemId: clip.id },
-      gainDb: asked.muted ? silentDb : 0,
-    }));
-    if (gains.length === 0) return unchanged('mute', asked, words.say('there is no sound in that stretch', '该范围内没有声音'));
-    return { ...draft, revision: (await workspace.commit([...splits, ...gains], { tool: 'mute', receipt: draft })).revision };
+    const edits = levelEdits(timeline, { range, tracks, level: { percent: asked.muted ? 0 : 100 } });
+    if (edits.length === 0) return unchanged('mute', asked, words.say('there is no sound in that stretch', '该范围内没有声音'));
+    return { ...draft, revision: (await workspace.commit(edits, { tool: 'mute', receipt: draft })).revision };
   },
 });
 
@@ -87,6 +87,7 @@ export const setVolume = defineTool({
       target,
       start: timePoint.optional(),
       end: timePoint.optional(),
+      clip: targetFields.clip,
     })
     .strict()
     .refine((value) => (value.change_db === undefined) !== (value.percent === undefined), 'give change_db or percent'),
@@ -95,7 +96,8 @@ export const setVolume = defineTool({
     const { workspace, words } = context;
     const tracks = soundTracks(workspace.timeline(), asked.target);
     if (tracks.length === 0) return unchanged('set_volume', asked, noSuchSound(words.say, asked.target));
-    if (asked.start !== undefined || asked.end !== undefined) return levelStretch(context, asked, tracks);
+    if (asked.start !== undefined || asked.end !== undefined || asked.clip !== undefined)
+      return levelStretch(context, asked, tracks);
     const next = (gainDb: number) =>
       Math.round(
         Math.max(

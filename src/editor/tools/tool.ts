@@ -5,7 +5,17 @@
  */
 import type { z } from 'zod';
 import type { Asset } from '#core/asset';
-import type { MusicBed, MusicFacts, MusicRequest, PictureAnalysis, PictureFacts, Receipt, SoundAnalysis, SoundFacts, SyncFacts } from '#core/facts';
+import type {
+  MusicBed,
+  MusicFacts,
+  MusicRequest,
+  PictureAnalysis,
+  PictureFacts,
+  Receipt,
+  SoundAnalysis,
+  SoundFacts,
+  SyncFacts,
+} from '#core/facts';
 import type { Edit, Timeline } from '#core/timeline';
 import type { DenoiseFacts } from '#engine/tasks';
 import type { Words } from './words.ts';

@@ -59,27 +59,8 @@ export const addTransition = defineTool({
         ),
       );
     const isNamed = asked.at !== undefined || asked.after_clip !== undefined;
-    const edits: Edit[] = [];
-    const outcome = {
-      full: [] as Cut[],
-      shorter: [] as (Cut & { readonly ms: number })[],
-      bare: [] as Cut[],
-      jumps: [] as Cut[],
-    };
-    for (const cut of wanted) {
-      if (!isNamed && asked.kind === 'dissolve' && isJump(cut)) {
-        outcome.jumps.push(cut);
-        continue;
-      }
-      const fitted = fit(context, edits, { trackId: track.id, cut, asked });
-      if (fitted === undefined) outcome.bare.push(cut);
-      else {
-        edits.push(fitted);
-        const ms = toMilliseconds(fitted.duration);
-        if (ms < (asked.duration_ms ?? defaultMs) - 1) outcome.shorter.push({ ...cut, ms });
-        else outcome.full.push(cut);
-      }
-    }
+    const outcome = placeAll(context, wanted, { trackId: track.id, asked, isNamed });
+    const { edits } = outcome;
     const skipped = reasons(context, outcome);
     const count = edits.length;
     if (count === 0) return receipt('add_transition', 'unchanged', asked, { skipped });
@@ -149,9 +130,15 @@ function cutsOf(timeline: Timeline): Cut[] {
 
 function chosen(cuts: readonly Cut[], asked: Asked, timeline: Timeline): readonly Cut[] {
   if (asked.after_clip !== undefined) return cuts.filter(({ number }) => number === asked.after_clip);
-  if (asked.at === undefined) return cuts;
+  if (asked.at === undefined) return cuts.filter((cut) => !isSeam(cut));
   const point = resolvePoint(asked.at, lengthOf(timeline));
   return cuts.toSorted((a, b) => Math.abs(a.at - point) - Math.abs(b.at - point)).slice(0, 1);
+}
+
+/** The recording goes on and only its look changes there: a border of ours that nobody sees as a cut. */
+function isSeam({ before, after }: Cut): boolean {
+  const goesOn = before.assetId === after.assetId && rangeEnd(before.sourceRange) === after.sourceRange.start;
+  return goesOn && JSON.stringify([before.effects, before.speed]) !== JSON.stringify([after.effects, after.speed]);
 }
 
 /** Both sides show the same recording and little is missing between them. */
@@ -163,6 +150,60 @@ function isJump({ before, after }: Cut): boolean {
 
 type Fitting = { readonly trackId: string; readonly cut: Cut; readonly asked: Asked };
 type Adding = Extract<Edit, { readonly kind: 'add-transition' }>;
+
+type Outcome = {
+  readonly edits: readonly Adding[];
+  readonly full: readonly Cut[];
+  readonly shorter: readonly (Cut & { readonly ms: number })[];
+  readonly bare: readonly Cut[];
+  readonly jumps: readonly Cut[];
+};
+
+/** What each cut gets. Each is tried alone; only where neighbours are in each other's way they are tried one after another. */
+function placeAll(
+  context: ToolContext,
+  cuts: readonly Cut[],
+  { trackId, asked, isNamed }: { readonly trackId: string; readonly asked: Asked; readonly isNamed: boolean },
+): Outcome {
+  const skipsJumps = !isNamed && asked.kind === 'dissolve';
+  const jumps = skipsJumps ? cuts.filter(isJump) : [];
+  const open = cuts.filter((cut) => !jumps.includes(cut));
+  let fitted = open.map((cut) => fit(context, [], { trackId, cut, asked }));
+  if (!fits(context, fitted.filter(isThere))) {
+    const before: Adding[] = [];
+    fitted = open.map((cut) => {
+      const edit = fit(context, before, { trackId, cut, asked });
+      if (edit !== undefined) before.push(edit);
+      return edit;
+    });
+  }
+  const wantedMs = (asked.duration_ms ?? defaultMs) - 1000 / 24;
+  const withMs = open.map((cut, index) => ({
+    ...cut,
+    ms: fitted[index] === undefined ? 0 : toMilliseconds(fitted[index].duration),
+  }));
+  return {
+    edits: fitted.filter(isThere),
+    full: withMs.filter(({ ms }) => ms >= wantedMs),
+    shorter: withMs.filter(({ ms }) => ms > 0 && ms < wantedMs),
+    bare: withMs.filter(({ ms }) => ms === 0),
+    jumps,
+  };
+}
+
+function isThere(edit: Adding | undefined): edit is Adding {
+  return edit !== undefined;
+}
+
+function fits({ workspace }: ToolContext, edits: readonly Edit[]): boolean {
+  try {
+    workspace.preview(edits);
+    return true;
+  } catch (error) {
+    if (isEditorError(error, 'TRANSITION_NO_HANDLE')) return false;
+    throw error;
+  }
+}
 
 /** The longest transition up to the asked one for which there is material, in whole frames; undefined where a cut is all there is. */
 function fit({ workspace }: ToolContext, before: readonly Edit[], { trackId, cut, asked }: Fitting): Adding | undefined {

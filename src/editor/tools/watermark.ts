@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mainVideoStream } from '#core/asset';
-import { zero } from '#core/time';
-import { timelineDuration, type Edit, type PlaceEffect, type TextStyle } from '#core/timeline';
+import { zero, type Ticks } from '#core/time';
+import { timelineDuration, type Edit, type PlaceEffect, type TextStyle, type Timeline } from '#core/timeline';
 import { findMedia, takeOffStory } from './media-list.ts';
 import { cornerName, corners, middle } from './overlay.ts';
 import { receipt, unchanged } from './receipt.ts';
@@ -45,22 +45,13 @@ export const watermark = defineTool({
           asked,
           words.say('the timeline is empty; upload a file first', '时间线是空的，请先上传文件'),
         );
-      edits.push({ kind: 'add-track', track: { kind: 'text', name: trackName, follows: 'fixed' } });
-      const trackId = workspace.preview(edits).tracks.at(-1)!.id;
       const top = asked.corner.startsWith('top');
-      const style: TextStyle = {
-        preset: 'label',
-        position: top ? 'top' : 'bottom',
-        color: '#ffffff',
-        size: 0.04,
-        fadeIn: zero,
-        fadeOut: zero,
-      };
-      edits.push({ kind: 'overwrite', trackId, at: zero, item: { kind: 'text', duration: length, text: asked.text, style } });
+      edits.push(...textLayer(workspace.preview(edits), { text: asked.text, length, top }));
+      const place = top ? words.say('top', '顶部') : words.say('bottom', '底部');
       return finish(
         words.say(
-          `Watermark "${asked.text}" at the ${top ? 'top' : 'bottom'}, all through the video`,
-          `已在${top ? '顶部' : '底部'}添加全程文字水印“${asked.text}”`,
+          `Watermark "${asked.text}" at the ${place}, all through the video`,
+          `已在${place}添加全程文字水印“${asked.text}”`,
         ),
       );
     }
@@ -94,3 +85,21 @@ export const watermark = defineTool({
     );
   },
 });
+
+function textLayer(
+  timeline: Timeline,
+  { text, length, top }: { readonly text: string; readonly length: Ticks; readonly top: boolean },
+): Edit[] {
+  const style: TextStyle = {
+    preset: 'label',
+    position: top ? 'top' : 'bottom',
+    color: '#ffffff',
+    size: 0.04,
+    fadeIn: zero,
+    fadeOut: zero,
+  };
+  return [
+    { kind: 'add-track', track: { kind: 'text', name: trackName, follows: 'fixed' } },
+    { kind: 'overwrite', trackId: `trk_${timeline.nextId}`, at: zero, item: { kind: 'text', duration: length, text, style } },
+  ];
+}

@@ -1,5 +1,5 @@
 /** Mixes of timelines with made sounds, from the plan to the finished file, measured in the file. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -323,6 +323,66 @@ describe('music', () => {
     expect(depth(samples, 4.5, 4.9)).toBeCloseTo(0, 1);
     expect(Math.abs(depth(samples, 6.45, 6.55) + 3)).toBeLessThan(0.3);
     expect(depth(samples, 7.95, 8)).toBeLessThan(-25);
+  });
+});
+
+/** 16-bit PCM with a channel mask, as recorders of several channels write it. */
+function writeWave(path: string, mask: number, channels: readonly Float32Array[]): void {
+  const count = channels[0]!.length;
+  const bytes = Buffer.alloc(68 + count * channels.length * 2);
+  bytes.write('RIFF', 0);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.write('WAVEfmt ', 8);
+  bytes.writeUInt32LE(40, 16);
+  bytes.writeUInt16LE(0xfffe, 20);
+  bytes.writeUInt16LE(channels.length, 22);
+  bytes.writeUInt32LE(rate, 24);
+  bytes.writeUInt32LE(rate * channels.length * 2, 28);
+  bytes.writeUInt16LE(channels.length * 2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.writeUInt16LE(22, 36);
+  bytes.writeUInt16LE(16, 38);
+  bytes.writeUInt32LE(mask, 40);
+  Buffer.from('0100000000001000800000aa00389b71', 'hex').copy(bytes, 44);
+  bytes.write('data', 60);
+  bytes.writeUInt32LE(count * channels.length * 2, 64);
+  for (let index = 0, at = 68; index < count; index++)
+    for (const samples of channels) at = bytes.writeInt16LE(Math.round(samples[index]! * 32_767), at);
+  writeFileSync(path, bytes);
+}
+
+describe('a source with more than two channels', () => {
+  test.each([
+    ['5.1', 0x3f, ['left', 'right', 'center', 'low', 'surround left', 'surround right']],
+    ['7.1', 0x63f, ['left', 'right', 'center', 'low', 'back left', 'back right', 'surround left', 'surround right']],
+  ])('%s comes out in stereo: the centre on both sides, surrounds 3 dB lower, no rumble channel', async (name, mask, places) => {
+    // A tone of its own for each channel.
+    const hertz = (index: number) => 400 + 170 * index;
+    const path = join(folder, `${name}.wav`);
+    writeWave(
+      path,
+      mask,
+      places.map((_, index) => tone(2, hertz(index), 0.1)),
+    );
+    const of = sourceFrom(path, `ast_${name}`, `${name}.wav`);
+    const { plan, path: output } = await renderTimeline(folder, timelineOf(of, [trackOf('audio', [sound(of, 0, 2000)])]), [of], {
+      output: { format: 'wav', quality: 'high' },
+    });
+    expect(plan.sound).toMatchObject({ channels: 2, samples: 2 * rate });
+    const blocks = [...decodeSound({ path: output, container: 'wav' }, { streamIndex: 0, sampleRateHz: rate, channels: 2 })];
+    const [left, right] = [0, 1].map((side) => Float32Array.from(blocks.flatMap((block) => [...block[side]!])));
+    for (const [index, place] of places.entries()) {
+      const expected = (side: string) =>
+        place === side ? -20 : place === 'center' || place.endsWith(` ${side}`) ? -23 : -Infinity;
+      for (const [samples, side] of [
+        [left!, 'left'],
+        [right!, 'right'],
+      ] as const) {
+        const measured = toneDb(samples, hertz(index), 0.5, 1.5);
+        if (expected(side) === -Infinity) expect(measured).toBeLessThan(-70);
+        else expect(Math.abs(measured - expected(side))).toBeLessThan(0.2);
+      }
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 /** Wishes about the frame: its shape, what is cropped, what is behind. */
-import { colorIn, percentOf, targetsOf } from '../amounts.ts';
+import { clipsIn, colorIn, percentOf, targetsOf } from '../amounts.ts';
 import type { Clause } from '../clause.ts';
 import { call, has, removing, type Intent } from '../intent.ts';
 import { englishNumber, readNumber } from '../numbers.ts';
@@ -28,6 +28,8 @@ export const aspect: Intent = {
   name: 'aspect',
   read: (clause) => {
     const { words } = clause;
+    // A frame has one shape all through.
+    if (clause.stretches.length > 0 || clipsIn(words).length > 0) return undefined;
     if (
       /\b(?:blur|mute|title|text|caption|subtitles?|music|flip|mirror|rotate|sound|audio|loudness|export|render|download|upload)\b.*(?:[^a-z]|$)/.test(
         words,

@@ -2,6 +2,7 @@
 import type { musicMoods } from '#core/facts';
 import { mediaNameIn, percentOf } from '../amounts.ts';
 import { call, has, removing, type Intent } from '../intent.ts';
+import { rangeOf } from './cutting.ts';
 
 const about =
   /\b(?:music|bgm|soundtrack|song|tune|jazz|(?:lo-?fi|drum) beats?|backing track|score|music bed)\b|音乐|配乐|背景乐|伴奏|\bbgm\b/;
@@ -62,13 +63,16 @@ export const music: Intent = {
     const changing = /\b(?:replace|change|swap|switch|different|another|other|new)\b|换|另一?[首段个]|别的/.test(words);
     if (
       !changing &&
-      (has(words, `${removing}|no|without|stop`) || /\btake\b.*\b(?:out|off|away)\b|去掉|删|移除|取消|不要/.test(words)) &&
+      (has(words.replace(/\bdrop(?:ping)? in\b/, 'add'), `${removing}|no|without|stop`) ||
+        /\btake\b.*\b(?:out|off|away)\b|去掉|删|移除|取消|不要/.test(words)) &&
       !/\bnoise\b|噪/.test(words)
     )
-      return call('remove_music');
+      return clause.stretches.length === 0
+        ? call('remove_music')
+        : clause.stretches.flatMap((stretch) => call('mute', { muted: true, target: 'music', ...rangeOf(stretch) }));
     const asks =
       changing ||
-      /\b(?:add|put|lay|play|use|give|include|need|want|insert|set|with|under(?:neath)?|make|generate|create|compose|some)\b|加|配|放|用|来[点段首]|要|添|生成/.test(
+      /\b(?:add|put|lay|drop in|play|use|give|include|need|want|insert|set|with|under(?:neath)?|make|generate|create|compose|some)\b|加|配|放|用|来[点段首]|要|添|生成/.test(
         words,
       ) ||
       words.split(' ').length <= 3;

@@ -1,4 +1,5 @@
 /** Wishes about sound: noise, loudness, volume, mute, fades. */
+import { clipsIn } from '../amounts.ts';
 import type { Clause } from '../clause.ts';
 import { call, has, lessening, removing, type Intent } from '../intent.ts';
 import { chineseNumber, englishNumber, readNumber } from '../numbers.ts';
@@ -56,6 +57,8 @@ export const mute: Intent = {
     if (!unmute && !muting) return undefined;
     const target = targetIn(words);
     if (unmute) return call('mute', { muted: false, ...target });
+    const [clip] = clipsIn(words);
+    if (clip !== undefined && clause.stretches.length === 0) return call('mute', { muted: true, ...target, clip });
     return clause.stretches.length === 0
       ? call('mute', { muted: true, ...target })
       : clause.stretches.flatMap((stretch) => call('mute', { muted: true, ...target, ...rangeOf(stretch) }));
@@ -96,7 +99,7 @@ export const setVolume: Intent = {
       );
     const down =
       tooLoudNow ||
-      /\b(?:quieter|softer|(?:turn|bring) (?:\w+ ){0,3}down|lower|decrease|reduce|drop|cut|halve|volume down)\b|小声|调小|调低|降低|减小|轻一?点|小一?点/.test(
+      /\b(?:quieter|softer|(?:turn|bring) (?:\w+ ){0,3}down|lower|decrease|reduce|halve|volume down|(?:drop|cut)(?:s|ting)? (?:\w+ ){0,3}(?:volume|level|gain|sound|audio|music)(?: \w+){0,2} (?:by|to|in half|down))\b|小声|调小|调低|降低|减小|轻一?点|小一?点/.test(
         words,
       );
     const about =
@@ -116,7 +119,7 @@ export const setVolume: Intent = {
     const target = targetIn(words);
     const each = (input: Readonly<Record<string, unknown>>) =>
       clause.stretches.length === 0
-        ? call('set_volume', { ...input, ...target })
+        ? call('set_volume', { ...input, ...target, ...(clipsIn(words)[0] === undefined ? {} : { clip: clipsIn(words)[0] }) })
         : clause.stretches.flatMap((stretch) => call('set_volume', { ...input, ...target, ...rangeOf(stretch) }));
     if (db !== null) {
       const amount = readNumber(db[2]!) ?? 0;

@@ -107,6 +107,11 @@ function normalise(text: string): string {
       .replace(/\s+/g, ' ')
       // "… into a 1080p MP4" is a wish of its own.
       .replace(/\s+(?:in)?to (?:an? )?((?:\d{3,4}p )?(?:mp4|mov|mp3|wav|m4a|webm|flac|gif|webp))\b/gi, ', export $1')
+      // "fix 1, 2 and 4" is one wish.
+      .replace(
+        /((?:fix|repair|修复|修)(?: (?:numbers?|problems?|issues?|no\.?))?) ?#?(\d{1,2}(?:\s*(?:[,、&+]|and|和)\s*(?:and )?#?\d{1,2})+)(?![\d:.])/gi,
+        (_match, verb: string, list: string) => `${verb} ${[...list.matchAll(/\d+/g)].join('+')}`,
+      )
       // Pairs that "and" must not tear apart.
       .replace(/\bin (?:and|&) out\b/gi, 'inandout')
       .replace(/\b(start|beginning|intro) (?:and|&) (?:the )?(end|ending|outro)\b/gi, '$1and$2')

@@ -1,0 +1,38 @@
+import type { TimeRange } from '#core/time';
+import type { AssetId } from '#core/asset';
+
+export const problemKinds = [
+  'noise',
+  'hum',
+  'clicks',
+  'clipping',
+  'rumble',
+  'too-quiet',
+  'too-loud',
+  'level-step',
+  'long-pause',
+  'out-of-sync',
+  'black',
+  'frozen',
+  'flash',
+  'shake',
+  'jump-cut',
+  'borders',
+] as const;
+export type ProblemKind = (typeof problemKinds)[number];
+
+/** Something that a viewer would mind, with what would mend it. */
+export type Problem = {
+  readonly kind: ProblemKind;
+  /** 0 … 1: from hardly noticed to spoiling the video. */
+  readonly severity: number;
+  readonly assetId: AssetId;
+  /** Where it is heard or seen first, in record time. */
+  readonly range: TimeRange;
+  /** How many places it is in; 1 for what lasts. */
+  readonly places: number;
+  /** What was measured, in words. */
+  readonly evidence: { readonly en: string; readonly zh: string };
+  /** Absent: nothing here mends it. */
+  readonly repair?: { readonly tool: string; readonly input: Readonly<Record<string, unknown>> };
+};

@@ -1,0 +1,143 @@
+/** Faults of the picture that are left on the timeline. */
+import type { Asset } from '#core/asset';
+import type { PictureFacts, Problem, ProblemKind } from '#core/facts';
+import { formatClock, overlaps, rangeEnd, seconds, toSeconds, type TimeRange } from '#core/time';
+import { clamped, listed, momentsOf, placesOf, type PlacedUse } from './problem-places.ts';
+
+export type PictureCase = { readonly asset: Asset; readonly facts: PictureFacts; readonly clips: readonly PlacedUse[] };
+
+/** Shorter ones are part of a cut or a fade. */
+const leastBlack = seconds(0.4);
+const leastFrozen = seconds(0.9);
+/** Who stands still this much of the time shows slides. */
+const mostlyFrozen = 0.4;
+const leastShakePercent = 0.25;
+/** Of the side. */
+const leastBorder = 0.02;
+
+export function pictureProblems(seen: PictureCase): Problem[] {
+  return [...stretchProblems(seen), ...motionProblems(seen), ...borderProblems(seen)];
+}
+
+type Found = {
+  readonly severity: number;
+  readonly places: readonly TimeRange[];
+  readonly en: string;
+  readonly zh: string;
+  readonly repair?: Problem['repair'];
+};
+
+function problem({ asset, clips }: PictureCase, kind: ProblemKind, { severity, places, en, zh, repair }: Found): Problem {
+  return {
+    kind,
+    severity: clamped(severity),
+    assetId: asset.id,
+    range: places[0] ?? clips[0]!.range,
+    places: Math.max(1, places.length),
+    evidence: { en, zh },
+    ...(repair === undefined ? {} : { repair }),
+  };
+}
+
+function stretchProblems(seen: PictureCase): Problem[] {
+  const { faults } = seen.facts;
+  if (faults === undefined) return [];
+  const end = seen.asset.duration;
+  // Films begin and end in black.
+  const black = faults.black.filter(
+    (range) => range.duration >= leastBlack && range.start > seconds(0.3) && rangeEnd(range) < end - seconds(0.3),
+  );
+  const frozenAll = faults.frozen.reduce((sum, { duration }) => sum + duration, 0);
+  const frozen =
+    frozenAll > mostlyFrozen * end
+      ? []
+      : faults.frozen.filter((range) => range.duration >= leastFrozen && faults.black.every((dark) => !overlaps(dark, range)));
+  return [
+    ...stretches(seen, 'black', black, { weight: 0.6, en: 'black picture', zh: '黑屏' }),
+    ...stretches(seen, 'frozen', frozen, { weight: 0.4, en: 'frozen picture', zh: '画面定格' }),
+    ...stretches(seen, 'flash', faults.flashes, { weight: 0.4, en: 'stray pictures', zh: '杂帧' }),
+  ];
+}
+
+type Naming = { readonly weight: number; readonly en: string; readonly zh: string };
+
+function stretches(seen: PictureCase, kind: ProblemKind, ranges: readonly TimeRange[], { weight, en, zh }: Naming): Problem[] {
+  const places = placesOf(seen.clips, ranges);
+  if (places.length === 0) return [];
+  const total = places.reduce((sum, { duration }) => sum + duration, 0) / seconds(1);
+  const input = { ranges: places.map((range) => ({ start: point(range.start), end: point(rangeEnd(range)) })) };
+  return [
+    problem(seen, kind, {
+      severity: weight + total / 20,
+      places,
+      en: `${en} for ${total.toFixed(2)} s: ${listed(places, formatClock)}`,
+      zh: `${zh} ${total.toFixed(2)} 秒：${listed(places, formatClock)}`,
+      repair: { tool: 'remove_ranges', input },
+    }),
+  ];
+}
+
+function point(time: number): string {
+  return `${toSeconds(time as TimeRange['start']).toFixed(4)}s`;
+}
+
+function motionProblems(seen: PictureCase): Problem[] {
+  const { shake, jumpCuts } = seen.facts;
+  const loose = seen.clips.filter(({ clip }) => clip.effects.every(({ name }) => name !== 'stabilize'));
+  const ranges = (shake?.ranges ?? []).filter(({ shakePercent }) => shakePercent >= leastShakePercent);
+  const shaken = placesOf(loose, ranges);
+  const worst = Math.max(0, ...ranges.map(({ shakePercent }) => shakePercent));
+  const plain = seen.clips.filter(({ clip }) => clip.effects.every(({ name }) => name !== 'zoom'));
+  // Where a clip begins at the jump, it was dealt with as a cut of the timeline.
+  const jumps = momentsOf(
+    plain,
+    (jumpCuts?.cuts ?? []).map(({ at }) => at),
+  ).filter(({ start }) => !seen.clips.some(({ range }) => Math.abs(range.start - start) < seconds(0.02)));
+  return [
+    ...(shaken.length > 0
+      ? [
+          problem(seen, 'shake', {
+            severity: 0.2 + worst / 2,
+            places: shaken,
+            en: `shaky picture, up to ${worst.toFixed(2)} % of its width: ${listed(shaken, formatClock)}`,
+            zh: `画面抖动，最多为宽度的 ${worst.toFixed(2)}%：${listed(shaken, formatClock)}`,
+            repair: { tool: 'stabilize_video', input: {} },
+          }),
+        ]
+      : []),
+    ...(jumps.length > 0
+      ? [
+          problem(seen, 'jump-cut', {
+            severity: 0.3 + jumps.length / 30,
+            places: jumps,
+            en: `${jumps.length === 1 ? 'a jump cut' : `${jumps.length} jump cuts`}: ${listed(jumps, formatClock)}`,
+            zh: `${jumps.length} 处跳切：${listed(jumps, formatClock)}`,
+            repair: { tool: 'smooth_jump_cuts', input: {} },
+          }),
+        ]
+      : []),
+  ];
+}
+
+function borderProblems(seen: PictureCase): Problem[] {
+  const { framing } = seen.facts;
+  const open = seen.clips.some(({ clip }) => clip.effects.every(({ name }) => name !== 'crop'));
+  if (framing === undefined || !open) return [];
+  const { left, right, top, bottom } = framing.borders;
+  const most = Math.max(left, right, top, bottom);
+  if (most < leastBorder) return [];
+  const percent = (value: number) => Math.round(value * 1000) / 10;
+  const input = Object.fromEntries(
+    Object.entries({ left, right, top, bottom }).flatMap(([side, value]) => (value >= 0.005 ? [[side, percent(value)]] : [])),
+  );
+  return [
+    problem(seen, 'borders', {
+      severity: 0.2 + most,
+      places: [],
+      en: `dark bars around the picture, up to ${percent(most)} % of a side`,
+      zh: `画面周围有黑边，最多占 ${percent(most)}%`,
+      // Bars may be wanted where the shape of the picture is another: they are named, and cut off only when asked.
+      repair: { tool: 'crop', input },
+    }),
+  ];
+}

@@ -1,0 +1,73 @@
+/** Wishes about what is wrong: to be told, to have it mended, and damage in the sound by its name. */
+import type { Clause } from '../clause.ts';
+import { call, has, lessening, removing, type Intent } from '../intent.ts';
+
+const damage: readonly (readonly [string, RegExp])[] = [
+  [
+    'clicks',
+    /\b(?:clicks?|(?<!make (?:it|this|that) )pops?|crackl(?:e|es|ing)|clicking|popping|de-?click)\b(?! (?:here|on))|爆音|咔嗒声|噼啪声|爆裂声/,
+  ],
+  ['clipping', /\b(?:clipp(?:ing|ed)|de-?clip|distort(?:ion|ed)|overdriven|overmodulated)\b|削波|爆麦|破音|失真|过载/],
+  ['hum', /\b(?:mains|electric(?:al)?|power(?: line)?|5[0o] ?hz|60 ?hz|de-?)[- ]?hum\b|\b(?:50|60) ?hz\b|工频|交流声/],
+  ['rumble', /\brumbl(?:e|ing)\b|\bhandling noise\b|低频噪|隆隆/],
+  [
+    'levels',
+    /\b(?:volume|level|loudness|sound|audio) (?:jumps?|steps?|changes? suddenly|goes? up and down)\b|\beven out the (?:jumps|parts)\b|音量(?:忽大忽小|突变|跳变)|忽大忽小/,
+  ],
+];
+
+export const repairSound: Intent = {
+  name: 'repair-sound',
+  read: (clause) => {
+    const { words } = clause;
+    const kinds = damage.flatMap(([kind, pattern]) => (pattern.test(words) ? [kind] : []));
+    if (kinds.length > 0) {
+      const wants =
+        has(words, `${removing}|${lessening}|repair|restore|mend|de-?\\w+|no|even`) ||
+        /[去消除修降清复]|有|there(?:'s| is| are)/.test(words);
+      return wants || words.split(' ').length <= 3 || /忽大忽小|爆|破音/.test(words)
+        ? call('repair_sound', { kinds })
+        : undefined;
+    }
+    return /\b(?:repair|restore|fix|mend)\b (?:the |my |this |its )*(?:audio|sound|recording)\b(?! (?:sync|noise|level|volume))|(?:修复|修一下)(?:一下)?(?:声音|音频|录音)/.test(
+      words,
+    )
+      ? call('repair_sound')
+      : undefined;
+  },
+};
+
+export const diagnose: Intent = {
+  name: 'diagnose',
+  read: ({ words }) =>
+    /\bwhat(?:'s| is| are)? (?:wrong|the problems?|the issues?)\b|\bdiagnos|\b(?:find|list|show|any|check for) (?:me )?(?:all )?(?:the )?(?:problems|issues|faults|flaws|mistakes)\b|\banything wrong\b|有什么问题|哪里有问题|有没有问题|诊断|找(?:出)?问题|什么毛病/.test(
+      words,
+    )
+      ? call('diagnose')
+      : undefined,
+};
+
+export const fix: Intent = {
+  name: 'fix',
+  read: (clause) => {
+    const { words } = clause;
+    const numbers = numbersIn(clause);
+    if (numbers !== undefined) return call('fix_problems', { numbers });
+    return /^(?:fix|repair|mend|correct|solve)(?: (?:it|them|this|that))?(?: all)?$|^(?:fix|repair|correct|solve) (?:everything|all(?: of (?:it|them|that))?|(?:all )?(?:the|these|those|its|your)? ?(?:problems|issues|faults))$|^fix (?:it|them) all$|^(?:全部|都|全都)?(?:修复|修好|修正|解决)(?:全部|所有|一切|它们?|这些问题|问题|所有问题|全部问题)?$|^(?:把)?(?:这些|所有|全部)?问题(?:全|都|全部)(?:修复|修好|解决)$/.test(
+      words,
+    )
+      ? call('fix_problems')
+      : undefined;
+  },
+};
+
+/** "fix 1 and 3", "fix number 2", 修复第1和第3个. Splitting at "and" leaves the rest to `joined`. */
+function numbersIn({ words }: Clause): readonly number[] | undefined {
+  const found =
+    /^(?:fix|repair|修复|修)(?: (?:numbers?|no\.?|problems?|issues?|item))?\s*#?((?:第?\s*\d{1,2}\s*(?:个|项|号)?\s*(?:[,、+和及&]|and|plus)?\s*)+)(?:个|项|号)?(?:问题)?$/.exec(
+      words,
+    );
+  if (found === null) return undefined;
+  const numbers = [...found[1]!.matchAll(/\d{1,2}/g)].map(([digits]) => Number(digits)).filter((number) => number >= 1);
+  return numbers.length > 0 ? numbers : undefined;
+}

@@ -37,16 +37,20 @@ function addClip(
   const source = sources.find(({ asset }) => asset.id === clip.assetId);
   if (heard === undefined || source === undefined) return;
   const { num, den } = clip.speed;
-  const from = ticks(clip.source.start + scaleTicks(ticks(heard.start - placed.start), num, den));
-  const range = timeRange(from, scaleTicks(heard.duration, num, den));
+  const length = scaleTicks(heard.duration, num, den);
+  const into = scaleTicks(ticks(heard.start - placed.start), num, den);
+  const from = clip.reverse ? rangeEnd(clip.source) - into - length : clip.source.start + into;
+  const range = timeRange(ticks(Math.max(0, from)), length);
   const perLevel = (decodeHz / levelsHz) * (num / den);
   const firstLevel = ((heard.start - record.start) / ticksPerSecond) * levelsHz;
+  const lastLevel = firstLevel + (heard.duration / ticksPerSecond) * levelsHz;
   const gain = 10 ** (gainDb / 20);
   let sample = 0;
   const file = { path: source.path, container: source.asset.container };
   for (const [block] of decodeSound(file, { streamIndex: clip.streamIndex, sampleRateHz: decodeHz, channels: 1, range })) {
     for (const value of block!) {
-      const level = Math.floor(firstLevel + sample++ / perLevel);
+      const at = sample++ / perLevel;
+      const level = Math.floor(clip.reverse ? lastLevel - at : firstLevel + at);
       if (level >= 0 && level < power.length) power[level]! += (value * gain) ** 2 / perLevel;
     }
   }

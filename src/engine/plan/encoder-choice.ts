@@ -20,8 +20,8 @@ const factors: Readonly<Record<Codec, Readonly<Record<Quality, number>>>> = {
 const efforts: Readonly<Record<Codec, Effort>> = {
   h264: { usual: 'superfast', draft: 'ultrafast' },
   h265: { usual: 'superfast', draft: 'ultrafast' },
-  vp9: { usual: '5', draft: '8' },
-  av1: { usual: '10', draft: '12' },
+  vp9: { usual: '6', draft: '8' },
+  av1: { usual: '9', draft: '12' },
   prores: { usual: 'medium', draft: 'medium' },
   ffv1: { usual: 'medium', draft: 'medium' },
 };

@@ -151,11 +151,17 @@ export function checkCopies(copies: readonly CopiedSpan[]): ProofCheck | undefin
 
 /** The largest planned step between two frames: a frame of the grid, or of the sources where their own stamps are kept. */
 export function plannedGap(plan: VideoPlan, copies: readonly CopiedSpan[], fileOf: (assetId: string) => MediaFile): Ticks {
-  let most: number = frameDuration(plan.frameRate);
+  const frame = frameDuration(plan.frameRate);
+  let most: number = frame;
   if (!plan.keepStamps) return ticks(most);
   for (const copy of copies) most = Math.max(most, copy.gap);
   for (const span of plan.spans) {
     if (span.kind !== 'encode') continue;
+    if (span.stamps === 'grid') {
+      // The last frame of a grid stays until what comes next begins.
+      most = Math.max(most, span.record.duration - (span.frames - 1) * frame);
+      continue;
+    }
     for (const layer of span.layers) {
       if (layer.kind !== 'picture') continue;
       const { assetId, streamIndex, source, speed } = layer;

@@ -63,6 +63,9 @@ export function refine(calls: ToolCallRequest[], clause: Clause): boolean {
     return more({
       size: Number(((last.tool === 'watermark' ? 0.15 : 0.3) * (/small|tiny|小/.test(clause.words) ? 2 / 3 : 1.5)).toFixed(3)),
     });
+  // Colours that pop are saturated ones, whatever else pops.
+  if (last.tool === 'adjust_color' && /^(?:make|let) (?:it|them|the colou?rs) (?:really )?pop(?: more)?$/.test(clause.words))
+    return more(last.input.saturation === undefined ? { saturation: 0.25 } : {});
   const percent = percentOf(clause.words);
   if (
     last.tool === 'watermark' &&

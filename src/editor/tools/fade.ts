@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { minTicks, seconds, zero, type Ticks } from '#core/time';
 import { itemDuration, type Edit, type FadeEffect } from '#core/timeline';
 import { receipt, unchanged } from './receipt.ts';
-import { placedClips, type PlacedClip } from './sound-clips.ts';
+import { isMusic, placedClips, type PlacedClip } from './sound-clips.ts';
 import { defineTool } from './tool.ts';
 
 const length = z.number().min(0).max(30).optional();
@@ -15,7 +15,7 @@ export const fade = defineTool({
     .object({
       in_seconds: length.describe('Length of the fade in, in seconds'),
       out_seconds: length.describe('Length of the fade out, in seconds'),
-      kind: z.enum(['both', 'sound', 'picture']).default('both'),
+      kind: z.enum(['both', 'sound', 'picture', 'music']).default('both').describe('music: the music alone'),
     })
     .strict()
     .refine((value) => value.in_seconds !== undefined || value.out_seconds !== undefined, 'give in_seconds or out_seconds'),
@@ -23,8 +23,10 @@ export const fade = defineTool({
   run: async ({ workspace, words }, asked) => {
     const timeline = workspace.timeline();
     const clips = [
-      ...(asked.kind === 'sound' ? [] : placedClips(timeline, 'video')),
-      ...(asked.kind === 'picture' ? [] : placedClips(timeline, 'audio')),
+      ...(asked.kind === 'sound' || asked.kind === 'music' ? [] : placedClips(timeline, 'video')),
+      ...(asked.kind === 'picture'
+        ? []
+        : placedClips(timeline, 'audio').filter(({ track }) => asked.kind !== 'music' || isMusic(track))),
     ];
     if (clips.length === 0) return unchanged('fade', asked, words.say('there is nothing to fade', '没有可淡入淡出的内容'));
     const wanted = new Map<string, FadeEffect>();
@@ -44,6 +46,7 @@ export const fade = defineTool({
       both: words.say('picture and sound', '画面和声音'),
       sound: words.say('sound', '声音'),
       picture: words.say('picture', '画面'),
+      music: words.say('music', '音乐'),
     }[asked.kind];
     const draft = receipt('fade', 'done', asked, {
       done: [words.say(`Set ${parts.join(' and ')} (${what})`, `已设置${parts.join('、')}（${what}）`)],

@@ -44,6 +44,10 @@ function steps(words: string): { readonly steps?: number } {
 export const showTimeline: Intent = {
   name: 'show-timeline',
   read: ({ words }) =>
+    // Uploads follow one another already: what there is answers it.
+    /\b(?:combine|merge|join|stitch|concatenate)\b.*\b(?:videos?|clips?|files?|footage|them|everything|recordings?)\b|合并|拼(?:接|在)一?起|合成一个/.test(
+      words,
+    ) ||
     /^(?:show|list|display|see|what(?:'s| is| are)?)\b.*\b(?:timeline|tracks?|state|status|clips)\b|^(?:status|state|timeline|tracks)$|\bhow long\b|\b(?:what|total|current)\b.*\b(?:length|duration)\b|时间线|轨道|状态|多长|时长/.test(
       words,
     )

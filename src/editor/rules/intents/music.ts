@@ -2,6 +2,8 @@
 import type { musicMoods } from '#core/facts';
 import { mediaNameIn, percentOf } from '../amounts.ts';
 import { call, has, removing, type Intent } from '../intent.ts';
+import type { Clause } from '../clause.ts';
+import { pointText } from '../times.ts';
 import { rangeOf } from './cutting.ts';
 
 const about =
@@ -59,6 +61,15 @@ export const music: Intent = {
       !/\b(?:add|put|lay|need|play)\b|添加|加上|配上|加(?:一|点|段|首)/.test(words)
     )
       return undefined;
+    const bounds = edgesOf(clause);
+    if (bounds !== undefined) return call('mute', { muted: true, target: 'music', ...bounds });
+    if (/\breplace\b.*\b(?:audio|sound|voice)\b.*\bwith\b|(?:声音|原声).*换成/.test(words)) {
+      const named = mediaNameIn(clause);
+      return [
+        ...call('mute', { muted: true, target: 'voice' }),
+        ...call('add_music', { ...(named === undefined ? {} : { asset: named }), percent: 100, ducking: 'off' }),
+      ];
+    }
     if (/\bsync|\bbeats? of\b|\bto the beat|节拍|卡点|同步|对齐/.test(words)) return undefined;
     const changing = /\b(?:replace|change|swap|switch|different|another|other|new)\b|换|另一?[首段个]|别的/.test(words);
     if (
@@ -100,6 +111,16 @@ export const music: Intent = {
     });
   },
 };
+
+/** "Stop the music at 0:30", "start the music at 0:10": where it is not to be heard. */
+function edgesOf({ words, times }: Clause): { readonly start: string; readonly end: string } | undefined {
+  if (times.length !== 1 || /\b(?:add|new|another)\b|加|换/.test(words)) return undefined;
+  const at = pointText(times[0]!);
+  if (/\b(?:stop|end|finish|cut)\b.*\bat ⟦|⟦\d+⟧.*(?:停|结束)/.test(words)) return { start: at, end: 'end' };
+  return /\b(?:start|begin|come in|comes in)\b.*\b(?:at|from|after) ⟦|⟦\d+⟧.*开始/.test(words)
+    ? { start: 'start', end: at }
+    : undefined;
+}
 
 function duckingIn(words: string): string | undefined {
   if (!/duck|闪避|避让|压低/.test(words)) return undefined;

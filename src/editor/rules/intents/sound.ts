@@ -148,11 +148,12 @@ export const fade: Intent = {
     const fadesOut = both || /\bout\b|淡出|渐出|渐隐|at the end|to black/.test(words) || !fadesIn;
     const length = clause.times[0] ?? lengthOfStretch(clause) ?? 1;
     const sound = /\b(?:audio|sound|music|voice|volume)\b|声音|音频|音乐|音量/.test(words);
+    const music = /\b(?:music|bgm|song|soundtrack)\b|音乐|配乐/.test(words) && !/\b(?:audio|voice|sound)\b|声音|人声/.test(words);
     const picture = /\b(?:video|picture|image|black|screen)\b|画面|视频|黑/.test(words);
     return call('fade', {
       ...(fadesIn ? { in_seconds: length } : {}),
       ...(fadesOut ? { out_seconds: length } : {}),
-      kind: sound && !picture ? 'sound' : picture && !sound ? 'picture' : 'both',
+      kind: music && !picture ? 'music' : sound && !picture ? 'sound' : picture && !sound ? 'picture' : 'both',
     });
   },
 };

@@ -181,11 +181,20 @@ export async function inspectMachine(config: Config): Promise<readonly DoctorFac
         () => ({ ok: true, note: 'decodes, encodes and speaks in a worker process' }),
         (error: unknown) => ({ ok: false, note: String(error) }),
       );
+    const hardware = await ctx.pool.run('media-versions', {}).then(
+      ({ usableHardware }) => usableHardware,
+      () => [],
+    );
     const { sandbox } = ctx.pool;
     return [
       { name: 'Node.js', ok: Number(process.versions.node.split('.')[0]) >= 24, note: process.version },
       { name: 'Database', ok: true, note: `SQLite in ${config.dataFolder}` },
       { name: 'Media engine', ...engine },
+      {
+        name: 'Hardware encoders',
+        ok: true,
+        note: hardware.length === 0 ? 'none that works here' : `${hardware.join(', ')}; RUSHES_HARDWARE is ${config.hardware}`,
+      },
       { name: 'Sandbox', ok: true, note: sandbox.note },
       {
         name: 'Workers',

@@ -24,6 +24,7 @@ import {
 } from '#platform/store';
 import { fileKind } from './file-kind.ts';
 import { pictureMotion } from './picture-motion.ts';
+import { hardwareEncoders, mayBeHardware } from './hardware.ts';
 import { openRenderProgress } from './render-progress.ts';
 import { renderKind, type RenderPayload } from './render-payload.ts';
 import { makePictures, makeSound, type Work } from './render-streams.ts';
@@ -70,6 +71,21 @@ async function runRender(ctx: EditorContext, run: JobRun<RenderPayload>): Promis
   const sources = await sourcesOf(ctx, row);
   // OutputRequest was parsed before it was stored.
   const output = row.output as OutputRequest;
+  const hardware = await hardwareEncoders(ctx);
+  if (hardware.length === 0) return renderAs(ctx, run, { row, sources, output });
+  try {
+    return await renderAs(ctx, run, { row, sources, output: { ...output, hardware } });
+  } catch (error) {
+    if (run.signal.aborted || !mayBeHardware(error)) throw error;
+    ctx.log.warn('render.hardware', { error });
+    const done = await renderAs(ctx, run, { row, sources, output });
+    return { ...done, notes: [...done.notes, 'It did not succeed with graphics hardware, so that the processor encoded it'] };
+  }
+}
+
+type Asked = { readonly row: RenderRow; readonly sources: readonly MediaSource[]; readonly output: OutputRequest };
+
+async function renderAs(ctx: EditorContext, run: JobRun<RenderPayload>, { row, sources, output }: Asked): Promise<Finished> {
   await using scratch = new AsyncDisposableStack();
   const timings = startTimings();
   const plan = await timings.time('plan', async () => {

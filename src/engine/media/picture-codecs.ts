@@ -23,6 +23,8 @@ export type CodecSettings = {
   readonly capKbps?: number;
   readonly parameterSetId: number;
   readonly threads: number;
+  /** FFmpeg's name of an encoder on graphics hardware instead of the usual one. */
+  readonly hardware?: string;
 };
 
 export type PictureCoding = {
@@ -40,6 +42,27 @@ export type PictureCoding = {
 };
 
 export function pictureCoding(codec: PictureCodecName, settings: CodecSettings): PictureCoding {
+  const usual = usualCoding(codec, settings);
+  const { hardware } = settings;
+  if (hardware === undefined) return usual;
+  const pixelFormat = hardware.endsWith('_nvenc') ? 'yuv420p' : 'nv12';
+  return { ...usual, encoder: hardware, pixelFormat, options: hardwareOptions(hardware, settings) };
+}
+
+/**
+ * Families of hardware that take pictures from ordinary memory. VAAPI and VideoToolbox want them carried over first, which
+ * nothing here does yet.
+ */
+export const hardwareFamilies = ['nvenc', 'qsv', 'amf'] as const;
+
+function hardwareOptions(name: string, settings: CodecSettings): Record<string, string> {
+  const factor = String(settings.crf);
+  if (name.endsWith('_nvenc')) return { preset: 'p4', rc: 'vbr', cq: factor, 'forced-idr': '1', ...capped(settings) };
+  if (name.endsWith('_qsv')) return { preset: 'faster', global_quality: factor, forced_idr: '1', ...capped(settings) };
+  return { quality: 'balanced', rc: 'cqp', qp_i: factor, qp_p: factor, forced_idr: '1' };
+}
+
+function usualCoding(codec: PictureCodecName, settings: CodecSettings): PictureCoding {
   switch (codec) {
     case 'h264':
       return { ...plain('libx264', AV_CODEC_ID_H264), options: { ...x264Options(settings), ...capped(settings) } };

@@ -111,7 +111,9 @@ function containerSettings({ format, timescale }: MovieOptions, soundTimescale: 
 }
 
 function describePicture({ codec, settings, size, frameRate, configuration, color }: MovieOptions) {
-  const coding = pictureCoding(codec, { ...settings, threads: 1 });
+  // Whatever encoded it, the stream is one of its codec.
+  const { hardware: _hardware, ...usual } = settings;
+  const coding = pictureCoding(codec, { ...usual, threads: 1 });
   using context = new CodecContext();
   context.allocContext3(Codec.findEncoderByName(coding.encoder as never));
   setColor(context, color);

@@ -27,6 +27,7 @@ const efforts: Readonly<Record<Codec, Effort>> = {
 };
 /** Codecs that the ordinary players of their files play without any loss. */
 const losslessCodecs: ReadonlySet<Codec> = new Set(['h265', 'vp9']);
+const hardwareNames: Readonly<Partial<Record<Codec, string>>> = { h264: 'h264', h265: 'hevc', av1: 'av1' };
 const reordering: ReadonlySet<Codec> = new Set(['h264', 'h265']);
 const screenColor: PictureColor = { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', range: 'tv' };
 
@@ -43,8 +44,12 @@ export function chooseEncoder(
   const facts = copied?.seen?.index.h264;
   if (copied?.seen === undefined || facts === undefined) {
     const codec = codecOf(output);
-    const reorders = reordering.has(codec);
+    const hardware =
+      quality === 'lossless' ? undefined : output.hardware?.find((name) => name.startsWith(`${hardwareNames[codec]}_`));
+    // What reorders how on which chip is not known, so nothing is reordered there.
+    const reorders = reordering.has(codec) && hardware === undefined;
     return {
+      ...(hardware === undefined ? {} : { hardware }),
       profile: codec === 'prores' ? (quality === 'low' || quality === 'medium' ? 'standard' : 'hq') : 'high',
       crf: factors[codec][quality],
       ...(quality === 'lossless' && losslessCodecs.has(codec) ? { lossless: true } : {}),

@@ -458,6 +458,17 @@ describe('planRender() composes', () => {
     expect(planRender(sound, [source], { format: 'mp3', quality: 'high' }).video).toBeUndefined();
   });
 
+  test('hardware is used where it fits the codec and nothing is copied', () => {
+    const silent = timeline([track('video', [clip(0, 1000)])]);
+    const output = { format: 'mp4', quality: 'high', hardware: ['hevc_nvenc', 'h264_qsv'] } as const;
+    const encoderOf = (more: object) => planRender(silent, [source], { ...output, ...more }).video!.encoder;
+    expect(encoderOf({ copy: 'never' })).toMatchObject({ hardware: 'h264_qsv', bFrames: 0 });
+    expect(encoderOf({ codec: 'h265' })).toMatchObject({ hardware: 'hevc_nvenc' });
+    expect(encoderOf({})).not.toHaveProperty('hardware');
+    expect(encoderOf({ codec: 'h265', quality: 'lossless' })).not.toHaveProperty('hardware');
+    expect(encoderOf({ codec: 'av1' })).not.toHaveProperty('hardware');
+  });
+
   test('what cannot be made is refused', () => {
     const silent = timeline([track('video', [clip(0, 1000)])]);
     expect(() => planRender(timeline([]), [source], mp4)).toThrow('nothing to render');

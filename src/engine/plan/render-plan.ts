@@ -46,6 +46,8 @@ export type OutputRequest = {
   readonly channels?: 1 | 2;
   /** `draft` gives up size and looks for speed. */
   readonly effort?: 'draft';
+  /** FFmpeg's names of encoders on graphics hardware that were tried and work; used where nothing is copied. */
+  readonly hardware?: readonly string[];
   /** Canvas override: `1080p` fits the timeline's canvas into 1920×1080 (or 1080×1920), never enlarging copied pictures. */
   readonly size?: Size;
   readonly frameRate?: FrameRate;
@@ -101,6 +103,8 @@ export type PictureEncoder = {
   readonly preset: 'edge' | 'ultrafast' | 'superfast' | 'veryfast' | 'faster' | 'medium' | `${number}`;
   /** Most bits of any second of the picture, in thousands. */
   readonly capKbps?: number;
+  /** FFmpeg's name of an encoder on graphics hardware; absent: the processor's own. */
+  readonly hardware?: string;
   readonly bFrames: number;
   readonly pyramid: boolean;
   /** Most frames from one key frame to the next. */

@@ -176,7 +176,10 @@ export type TaskTable = {
     input: Readonly<Record<string, never>>;
     output: {
       readonly ffmpeg: string;
-      /** Compiled in; whether the hardware is there is not tried. */ readonly hardwareEncoders: readonly string[];
+      /** Compiled in; whether the hardware is there is not said by it. */
+      readonly hardwareEncoders: readonly string[];
+      /** Those of them that encoded a short trial just now. */
+      readonly usableHardware: readonly string[];
     };
   };
   /** The sample recording with known truth that `rushes demo` and the tests use. */

@@ -90,6 +90,12 @@ export const settings = {
       fallback: '5',
     },
   ),
+  hardware: setting(
+    'RUSHES_HARDWARE',
+    'Encode on graphics hardware (NVENC, Quick Sync, AMF) where a trial of it works and nothing can be copied: auto, off',
+    z.enum(['auto', 'off']),
+    { fallback: 'off' },
+  ),
   cacheLimitBytes: setting(
     'RUSHES_CACHE_MB',
     'Room in MB for what renders may use again (encoded ranges, mixes); 0: nothing is kept',

@@ -25,7 +25,7 @@ describe('SubRip', () => {
       fc.property(cues, (list) => {
         expect(parseSrt(writeSrt(list))).toEqual({ cues: list, notes: [] });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -60,7 +60,7 @@ describe('WebVTT', () => {
       fc.property(cues, (list) => {
         expect(parseVtt(writeVtt(list))).toEqual({ cues: list, notes: [] });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

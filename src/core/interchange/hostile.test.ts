@@ -3,9 +3,12 @@ import { expect, test } from 'vitest';
 import { isEditorError } from '#core/errors';
 import { checkTimeline } from '#core/timeline';
 import { documentFormat, exportTimeline, parseCaptions, readDocument, type DocumentFormat } from './index.ts';
-import { cook, emptyTimeline, makeAssets, recipes } from './test-timelines.ts';
+import { cook, emptyTimeline, makeAssets, toRecipe } from './test-timelines.ts';
 
 const assets = makeAssets();
+/** Recipes of three edits to `most`. */
+const recipes = (most = 16) =>
+  fc.array(fc.integer({ min: 0, max: 999_999 }), { minLength: 13, maxLength: 1 + 4 * most }).map(toRecipe);
 const base = emptyTimeline({ num: 25, den: 1 });
 const formats: readonly DocumentFormat[] = ['srt', 'vtt', 'ass', 'edl', 'otio'];
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -36,7 +39,7 @@ test('bytes of any kind are read or refused, never anything else', () => {
     fc.property(fc.constantFrom(...formats), fc.uint8Array({ maxLength: 400 }), (format, bytes) => {
       read(format, bytes);
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 
@@ -78,10 +81,10 @@ test('documents with parts cut out, doubled, swapped and replaced are read or re
       }
       outcomes[read(format, encode(text))]++;
     }),
-    { numRuns: 1000 },
+    { numRuns: 600 },
   );
-  expect(outcomes.read).toBeGreaterThan(80);
-  expect(outcomes.refused).toBeGreaterThan(80);
+  expect(outcomes.read).toBeGreaterThan(40);
+  expect(outcomes.refused).toBeGreaterThan(40);
 });
 
 test('OTIO with values of other kinds in place of its own is read or refused', () => {
@@ -114,10 +117,10 @@ test('OTIO with values of other kinds in place of its own is read or refused', (
         outcomes[read('otio', encode(JSON.stringify(document)))]++;
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
-  expect(outcomes.read).toBeGreaterThan(10);
-  expect(outcomes.refused).toBeGreaterThan(10);
+  expect(outcomes.read).toBeGreaterThan(5);
+  expect(outcomes.refused).toBeGreaterThan(5);
 });
 
 const mib = 1_048_576;

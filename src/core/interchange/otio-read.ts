@@ -1,7 +1,16 @@
 /** OpenTimelineIO in: ours without loss, other programs' as far as their tree says. */
 import type { Asset } from '#core/asset';
 import { isEditorError } from '#core/errors';
-import { canonicalItems, itemDuration, normalizeLinks, parseTimeline, type Clip, type Item, type Timeline } from '#core/timeline';
+import {
+  canonicalItems,
+  checkTimeline,
+  itemDuration,
+  normalizeLinks,
+  parseTimeline,
+  type Clip,
+  type Item,
+  type Timeline,
+} from '#core/timeline';
 import { assembleTimeline, type DraftTrack, type ReadTimeline } from './assemble.ts';
 import { documentFault, documentLimits } from './document-text.ts';
 import { mediaMatcher, type MediaMatcher } from './match-asset.ts';
@@ -16,9 +25,15 @@ import { writeTree } from './otio.ts';
  */
 export function parseOtio(text: string, assets: readonly Asset[], base: Timeline): ReadTimeline {
   const tree = readTree(parseJson(text), base);
-  const own = ownTimeline(tree.metadata);
   const match = mediaMatcher(assets);
-  if (own !== undefined && sameTracks(own.timeline, tree)) return bringHome(own, match, base);
+  const own = ownTimeline(tree.metadata);
+  const home =
+    own === undefined ? undefined : damageSaid(() => (sameTracks(own.timeline, tree) ? bringHome(own, match, base) : undefined));
+  if (home !== undefined) {
+    const [problem] = checkTimeline(home.timeline, assets);
+    if (problem !== undefined) throw damaged(`${problem.path}: ${problem.reason}`);
+    return home;
+  }
   const read = assembleTimeline(tree.tracks, { format: 'OTIO', frameRate: tree.frameRate, match, base });
   const changed =
     own === undefined
@@ -47,7 +62,7 @@ type Own = {
 function ownTimeline(metadata: unknown): Own | undefined {
   const rushes = asObject(asObject(metadata)?.rushes);
   if (rushes?.timeline === undefined) return undefined;
-  try {
+  return damageSaid(() => {
     const timeline = parseTimeline(rushes.timeline);
     const assets = Array.isArray(rushes.assets) ? rushes.assets.slice(0, 10_000).map(asObject) : [];
     const text = (value: unknown) => (typeof value === 'string' ? value : '');
@@ -57,10 +72,21 @@ function ownTimeline(metadata: unknown): Own | undefined {
         asset === undefined ? [] : [{ id: text(asset.id), hash: text(asset.hash), name: text(asset.name) }],
       ),
     };
+  });
+}
+
+/** Numbers that no timeline of ours has are the document's fault, wherever they are met. */
+function damageSaid<Value>(work: () => Value): Value {
+  try {
+    return work();
   } catch (error) {
-    if (!isEditorError(error, 'TIMELINE_INVALID')) throw error;
-    throw documentFault('OTIO', `what Rushes wrote beside it is damaged: ${error.message}`);
+    if (!isEditorError(error) || error.kind === 'bug' || error.code === 'DOCUMENT_INVALID') throw error;
+    throw damaged(error.message);
   }
+}
+
+function damaged(reason: string): Error {
+  return documentFault('OTIO', `what Rushes wrote beside it is damaged: ${reason}`);
 }
 
 /** Whether the tree is what we would write for the timeline: then nobody changed it. */

@@ -1,5 +1,4 @@
 /** Assets and random timelines that the tests of this module start from. */
-import fc from 'fast-check';
 import type { Asset, AudioStream, VideoStream } from '#core/asset';
 import { isEditorError } from '#core/errors';
 import { fromFrame, seconds, ticks, toFrame, zero, type FrameRate, type Ticks } from '#core/time';
@@ -87,14 +86,16 @@ export function emptyTimeline(rate: FrameRate): Timeline {
 
 export type Choice = { readonly kind: number; readonly a: number; readonly b: number; readonly c: number };
 
-const share = fc.integer({ min: 0, max: 999_999 }).map((number) => number / 1_000_000);
-const choice: fc.Arbitrary<Choice> = fc.record({ kind: fc.nat({ max: 9999 }), a: share, b: share, c: share });
-
 export type Recipe = { readonly rate: FrameRate; readonly choices: readonly Choice[] };
 
-/** `grid`: every border on a frame, as an edit list can say it; else anywhere. */
-export function recipes(maxLength = 16): fc.Arbitrary<Recipe> {
-  return fc.record({ rate: fc.constantFrom(...rates), choices: fc.array(choice, { minLength: 3, maxLength }) });
+/** Numbers below a million as a recipe: the first chooses the rate, each four more one edit. */
+export function toRecipe(numbers: readonly number[]): Recipe {
+  const choices: Choice[] = [];
+  for (let at = 1; at + 3 < numbers.length; at += 4) {
+    const [kind = 0, a = 0, b = 0, c = 0] = numbers.slice(at, at + 4);
+    choices.push({ kind, a: a / 1_000_000, b: b / 1_000_000, c: c / 1_000_000 });
+  }
+  return { rate: rates[(numbers[0] ?? 0) % rates.length]!, choices };
 }
 
 function pick<Value>(values: readonly Value[], at: number): Value {

@@ -53,7 +53,7 @@ describe('FCPXML 1.10', () => {
         }
         checkStory(root, timeline);
       }),
-      { numRuns: 80 },
+      { numRuns: 60 },
     );
     for (const name of [
       'asset-clip',
@@ -207,7 +207,8 @@ describe('xmeml 5', () => {
           .filter(({ name }) => ['clipitem', 'generatoritem', 'sequence'].includes(name))
           .map(({ attributes }) => attributes.id);
         expect(new Set(ids).size).toBe(ids.length);
-        for (const link of find(root, 'linkclipref')) expect(ids).toContain(link.text);
+        const known = new Set(ids);
+        expect(find(root, 'linkclipref').filter(({ text }) => !known.has(text))).toEqual([]);
         // Described where it is named first, by id alone from then on.
         const described = new Set<string>();
         for (const { attributes, children } of find(root, 'file')) {
@@ -222,7 +223,7 @@ describe('xmeml 5', () => {
         seen.texts += find(root, 'generatoritem').length;
         seen.open += find(root, 'start').filter(({ text }) => text === '-1').length;
       }),
-      { numRuns: 80 },
+      { numRuns: 60 },
     );
     for (const amount of Object.values(seen)) expect(amount).toBeGreaterThan(0);
   });
@@ -315,6 +316,6 @@ test('OTIO has the fields of its schema, transitions between items, and tracks a
         );
       });
     }),
-    { numRuns: 80 },
+    { numRuns: 60 },
   );
 });

@@ -213,6 +213,11 @@ describe('a sentence and the timeline after it', () => {
       ['ast_a', true],
     ]);
     await say('play it forwards');
+    expect(story(now()).map(({ item }) => item.assetId)).toEqual(['ast_a', 'ast_b']);
+    await say('cut from 0:08 to 0:12 and add a dissolve between the clips');
+    const [turned] = await say('play it backwards');
+    expect(turned).toMatchObject({ status: 'done', warnings: [expect.stringMatching(/1 transition/)] });
+    expect(now().tracks[0]!.items.map((item) => (item.kind === 'clip' ? item.assetId : item.kind))).toEqual(['ast_b', 'ast_a']);
     const { say: tell, now: then } = open();
     await tell('freeze the frame at 0:04 for 2 seconds');
     expect(length(then())).toBe(12);

@@ -113,6 +113,8 @@ function rotateSteps(rotation: number, { w, h }: { readonly w: number; readonly 
   const angle = ((rotation * Math.PI) / 180).toFixed(6);
   return [
     { filter: 'format', options: { pix_fmts: 'yuva420p' } },
+    // Nothing around it makes its edges smooth: they are mixed with what they are turned into.
+    { filter: 'pad', options: { w: 'iw+4', h: 'ih+4', x: 2, y: 2, color: 'black@0' } },
     { filter: 'rotate', options: { angle, out_w: w, out_h: h, fillcolor: 'black@0' } },
   ];
 }

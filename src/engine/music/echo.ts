@@ -10,9 +10,9 @@ export type Echo = (send: Float32Array, left: Float32Array, right: Float32Array)
 export function createEcho(samples: number): Echo {
   const [toLeft, toRight] = [new Float32Array(samples), new Float32Array(samples)];
   const damping = 1 - Math.exp((-2 * Math.PI * dampingHz) / musicRateHz);
-  let place = 0;
-  let [dullLeft, dullRight] = [0, 0];
+  let kept = { place: 0, left: 0, right: 0 };
   return (send, left, right) => {
+    let { place, left: dullLeft, right: dullRight } = kept;
     for (let index = 0; index < send.length; index++) {
       dullLeft += damping * (toLeft[place]! - dullLeft);
       dullRight += damping * (toRight[place]! - dullRight);
@@ -22,5 +22,6 @@ export function createEcho(samples: number): Echo {
       toRight[place] = feedback * dullLeft;
       place = place + 1 === samples ? 0 : place + 1;
     }
+    kept = { place, left: dullLeft, right: dullRight };
   };
 }

@@ -25,8 +25,9 @@ export function createTone(room: Room): (left: Float32Array, right: Float32Array
 }
 
 function createSection([b0, b1, b2, a1, a2]: Coefficients): (samples: Float32Array) => void {
-  let [first, second] = [0, 0];
+  let [keptFirst, keptSecond] = [0, 0];
   return (samples) => {
+    let [first, second] = [keptFirst, keptSecond];
     for (let index = 0; index < samples.length; index++) {
       const input = samples[index]!;
       const output = b0 * input + first;
@@ -34,6 +35,7 @@ function createSection([b0, b1, b2, a1, a2]: Coefficients): (samples: Float32Arr
       second = b2 * input - a2 * output;
       samples[index] = output;
     }
+    [keptFirst, keptSecond] = [first, second];
   };
 }
 

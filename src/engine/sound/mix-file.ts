@@ -28,10 +28,14 @@ export function createMixFile(path: string, options: { readonly channels: number
   let [sum, difference] = [0, 0];
 
   function compare(left: Float32Array, right: Float32Array): void {
+    let [together, apart] = [0, 0];
     for (let index = 0; index < left.length; index++) {
-      sum += (left[index]! + right[index]!) ** 2;
-      difference += (left[index]! - right[index]!) ** 2;
+      const [a, b] = [left[index]!, right[index]!];
+      together += (a + b) * (a + b);
+      apart += (a - b) * (a - b);
     }
+    sum += together;
+    difference += apart;
   }
 
   function write(block: readonly Float32Array[]): void {

@@ -35,8 +35,11 @@ export function createAlignedRnnoise(gain: number): Stage {
     push(block) {
       const result = new Float32Array(block.length + rnnoiseFrameSamples);
       let at = 0;
-      for (let index = 0; index < block.length; index++) {
-        input[filled++] = block[index]! * gain;
+      for (let from = 0; from < block.length;) {
+        const count = Math.min(rnnoiseFrameSamples - filled, block.length - from);
+        for (let index = 0; index < count; index++) input[filled + index] = block[from + index]! * gain;
+        from += count;
+        filled += count;
         if (filled === rnnoiseFrameSamples) at = run(result, at);
       }
       taken += block.length;

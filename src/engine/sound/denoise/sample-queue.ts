@@ -29,7 +29,7 @@ export function createSampleQueue(): SampleQueue {
       const start = Math.max(0, first - from);
       const end = Math.min(target.length, first + count - from);
       if (start > 0 || end < target.length) target.fill(0);
-      for (let index = start; index < end; index++) target[index] = held[from + index - first]!;
+      if (end > start) target.set(held.subarray(from + start - first, from + end - first), start);
     },
     drop(place) {
       const gone = Math.min(count, place - first);

@@ -53,7 +53,7 @@ export { describeChanges } from './describe-changes.ts';
 export { diffTimelines, type Canvas, type Change } from './diff.ts';
 export { canonicalItems } from './canonical.ts';
 export { ease, envelopeGainDb } from './part-effects.ts';
-export { headHandle, isEndless, isStill, tailHandle } from './sources.ts';
+export { headHandle, isEndless, isStill, neededAssets, tailHandle } from './sources.ts';
 export { fitFades, fitText, makeGap } from './item-parts.ts';
 export { normalizeLinks } from './relink.ts';
 export { limits } from './edit-limits.ts';

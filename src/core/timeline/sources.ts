@@ -1,8 +1,8 @@
 /** What the assets allow a clip to be. */
-import type { Asset } from '#core/asset';
+import type { Asset, AssetId } from '#core/asset';
 import { scaleTicks, subtractTicks, ticks, type Ticks } from '#core/time';
 import { isFrozen, isReversed } from './query.ts';
-import type { Clip } from './timeline.ts';
+import type { Clip, Timeline } from './timeline.ts';
 
 /** A picture without time of its own: any length may be shown, always from 0. */
 export function isStill(asset: Asset | undefined): boolean {
@@ -39,4 +39,13 @@ function unusedAfter(clip: Clip, asset: Asset | undefined): Ticks {
   const used = ticks(clip.sourceRange.start + clip.sourceRange.duration);
   const unused = subtractTicks(asset.duration, used);
   return unused <= 0 ? (0 as Ticks) : scaleTicks(unused, clip.speed.den, clip.speed.num, 'floor');
+}
+
+/** Every asset that is needed to show a timeline: its clips' own and the look-up tables of their colours. */
+export function neededAssets(timeline: Timeline): Set<AssetId> {
+  const clips = timeline.tracks.flatMap((track) => track.items).filter((item) => item.kind === 'clip');
+  const tables = clips.flatMap(({ effects }) =>
+    effects.flatMap((effect) => (effect.name === 'color' && effect.lutAssetId !== undefined ? [effect.lutAssetId] : [])),
+  );
+  return new Set([...clips.map(({ assetId }) => assetId), ...tables]);
 }

@@ -8,6 +8,7 @@
 import type { Asset } from '#core/asset';
 import { fail, isEditorError } from '#core/errors';
 import type { Proof } from '#core/facts';
+import { neededAssets } from '#core/timeline';
 import { mediaSource } from '#editor/assets';
 import type { EditorContext } from '#editor/context';
 import type { OutputRequest } from '#engine/plan';
@@ -162,9 +163,7 @@ async function finish(work: Work, run: JobRun<RenderPayload>, row: RenderRow, ti
 }
 
 async function sourcesOf(ctx: EditorContext, row: RenderRow): Promise<MediaSource[]> {
-  const ids = new Set(
-    row.timeline.tracks.flatMap((track) => track.items).flatMap((item) => (item.kind === 'clip' ? [item.assetId] : [])),
-  );
+  const ids = neededAssets(row.timeline);
   const assets: readonly Asset[] = await listAssets(ctx.store, [...ids]);
   for (const id of ids) {
     const asset = assets.find((candidate) => candidate.id === id);

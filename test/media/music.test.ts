@@ -181,7 +181,7 @@ describe('a bed of music', () => {
     };
     const best = Array.from({ length: 12 }, (_, shift) => shift).reduce((a, b) => (likeness(b) > likeness(a) ? b : a));
     expect(best).toBe(3);
-    expect(likeness(3)).toBeGreaterThan(0.95);
+    expect(likeness(3)).toBeGreaterThan(0.9);
   });
 });
 

@@ -83,7 +83,9 @@ export const reverse: Intent = {
   read: (clause) => {
     const { words } = clause;
     if (
-      !/\b(?:reverse(?:d|s)?|backwards?|in reverse|rewind)\b|倒放|倒着(?:播|放)|反向播放|倒序播放|倒播/.test(words) ||
+      !/\b(?:reverse(?:d|s)?|backwards?|in reverse|rewind)\b|\bplay\b.*\bforwards?\b|正放|正着放|倒放|倒着(?:播|放)|反向播放|倒序播放|倒播/.test(
+        words,
+      ) ||
       /\b(?:order|transition|colou?rs?)\b|顺序/.test(words)
     )
       return undefined;

@@ -333,6 +333,54 @@ test('typewriter shows more characters as time goes on', () => {
   for (const [index, count] of counts.entries()) if (index > 0) expect(count, String(counts)).toBeGreaterThan(counts[index - 1]!);
 });
 
+test('Arabic words come one by one from the right, and where they stay', () => {
+  const style = {
+    ...plainStyle,
+    preset: 'lower-third-bar',
+    size: 0.08,
+    fadeIn: milliseconds(1000),
+    animation: 'typewriter',
+  } as const;
+  using typing = openTextPicture({ text: 'مرحبا بكم في رحلتنا', canvas: wide, style });
+  const whole = inkOf(typing.at(1500), letters);
+  const inks = [200, 450, 650].map((ms) => inkOf(typing.at(ms), letters));
+  for (const [index, ink] of inks.entries()) {
+    expect(Math.abs(ink.right - whole.right)).toBeLessThan(2);
+    expect(ink.left).toBeGreaterThan(whole.left + 6);
+    if (index > 0) expect(ink.left).toBeLessThan(inks[index - 1]!.left);
+  }
+});
+
+test('Arabic words fill one after the other, from the right', () => {
+  const words = ['مرحبا', 'بكم', 'جميعا'].map((text, index) => ({
+    text,
+    start: milliseconds(200 + index * 500),
+    end: milliseconds(650 + index * 500),
+  }));
+  const style = { ...plainStyle, preset: 'caption-karaoke', position: 'center', size: 0.14 } as const;
+  using opened = openTextPicture({ text: 'مرحبا بكم جميعا', words, canvas: wide, style });
+  const inks = [100, 400, 900, 1400].map((ms) => inkOf(opened.at(ms), yellow));
+  expect(inks[0]!.count).toBe(0);
+  expect(inks[1]!.left).toBeGreaterThan(inks[2]!.left);
+  expect(inks[2]!.left).toBeGreaterThan(inks[3]!.left);
+  expect(Math.abs(inks[1]!.right - inks[3]!.right)).toBeLessThan(2);
+});
+
+test('an Arabic word that is spoken swells where it is', () => {
+  const words = ['مرحبا', 'بكم', 'جميعا'].map((text, index) => ({
+    text,
+    start: milliseconds(200 + index * 500),
+    end: milliseconds(650 + index * 500),
+  }));
+  const style = { ...plainStyle, preset: 'caption-pop', position: 'center', size: 0.14 } as const;
+  using opened = openTextPicture({ text: 'مرحبا بكم جميعا', words, canvas: wide, style });
+  const green = (r: number, g: number, b: number) => g > 150 && r < 140 && b < 190;
+  const places = [400, 900, 1400].map((ms) => inkOf(opened.at(ms), green));
+  expect(places[0]!.left).toBeGreaterThan(places[1]!.right);
+  expect(places[1]!.left).toBeGreaterThan(places[2]!.right);
+  expect(columnRuns(opened.at(400))[0]).toEqual(columnRuns(opened.at(100))[0]);
+});
+
 describe('scripts', () => {
   const noGlyph = '\u{10fff0}';
 

@@ -6,7 +6,8 @@ import type { TextAnimation } from '#core/timeline';
 import type { PictureLayer } from '#engine/plan';
 import { drawText } from './draw-text.ts';
 import { faceMetrics, lineHeight, openTypefaces, type Typefaces } from './fonts.ts';
-import { toAlpha, toColor, wordCodes, wordParts } from './karaoke.ts';
+import { toAlpha, toColor, wordCodes } from './karaoke.ts';
+import { partsOf } from './line-parts.ts';
 import { fitTimes, motionsOf, px, change, ms, type TextTimes } from './text-animations.ts';
 import type { Cluster } from './text-clusters.ts';
 import type { Shape, Stroke, TextLine, TextScene } from './text-scene.ts';
@@ -80,7 +81,7 @@ function layerEvents(layer: TextLayer, { canvas, clockStart, typefaces }: Sheet)
   const animation = style.animation ?? 'fade';
   const context = { canvas, animation, scene, times: fitTimes(whole), origin: clockStart + seconds(start) };
   const pieces = scene.elements.flatMap((element) =>
-    element.kind === 'shape' ? [shapePiece(element, context)] : wordParts(element).flatMap((part) => linePieces(part, context)),
+    element.kind === 'shape' ? [shapePiece(element, context)] : partsOf(element).flatMap((part) => linePieces(part, context)),
   );
   return pieces.toSorted((a, b) => a.depth - b.depth).flatMap(({ events }) => events);
 }
@@ -204,12 +205,15 @@ function lineText(line: TextLine, stroke: Stroke | undefined, context: Context):
 }
 
 /** A character in none of our faces goes on in the one before it, from where the renderer looks further. */
-function faceCodes(line: TextLine, { family, scale, isPicture, text }: Cluster): string {
+function faceCodes(line: TextLine, cluster: Cluster): string {
+  const { family, scale, isPicture, text } = cluster;
   // Marks of direction are in hardly any font: one picked for them would move the line by its own height.
   if (/^\p{Cf}+$/u.test(text)) return '\\fs1';
   const size = `\\fs${px(line.em * lineHeight * scale)}`;
   const spacing = line.spacing === 0 ? '' : `\\fsp${isPicture ? 0 : px(line.spacing)}`;
-  return family === undefined ? size : `\\fn${family}${spacing}${size}`;
+  // The spaces at both ends stay alike while the word between them swells.
+  const still = cluster === line.pad && line.spoken !== undefined ? '\\fscx100\\fscy100' : '';
+  return family === undefined ? size : `\\fn${family}${spacing}${size}${still}`;
 }
 
 /**

@@ -2,7 +2,7 @@
 import { ticksPerSecond } from '#core/time';
 import type { TextWord } from '#core/timeline';
 import { change, ms, type TextTimes } from './text-animations.ts';
-import { widthOf, type Cluster } from './text-clusters.ts';
+import type { Cluster } from './text-clusters.ts';
 import type { LineWord, TextLine } from './text-scene.ts';
 
 /** A word's place in the text, in code units, and its time in seconds from the clip's start. */
@@ -66,26 +66,6 @@ export function wordsOfLine(clusters: readonly Cluster[], words: readonly Spoken
 const swell = 1.2;
 const swellMs = 90;
 
-/**
- * A line whose words swell is drawn word by word, so that its other words stay where they are; all others are one part.
- * Right-to-left lines stay whole too: the order of their words is the renderer's.
- */
-export function wordParts(line: TextLine): TextLine[] {
-  if (line.spoken?.how !== 'pop' || line.clusters.some(({ isRightToLeft }) => isRightToLeft)) return [line];
-  const { words } = line.spoken;
-  const left = { left: line.x, center: line.x - line.width / 2, right: line.x - line.width }[line.anchor];
-  const spacing = line.spacing / line.em;
-  return words.map((word, index) => {
-    const end = words[index + 1]?.first ?? line.clusters.length;
-    const clusters = line.clusters.slice(word.first, end);
-    const seen = clusters.slice(0, clusters.findLastIndex(({ isSpace }) => !isSpace) + 1);
-    const before = widthOf(line.clusters.slice(0, word.first), spacing) * line.em;
-    const width = widthOf(seen, spacing) * line.em - line.spacing;
-    const spoken = { ...line.spoken!, words: [{ ...word, first: 0 }] };
-    return { ...line, clusters: seen, anchor: 'center', x: left + before + width / 2, width, spoken };
-  });
-}
-
 /** Codes before clusters, by their index. `isTop` is the line itself, not a copy below it. */
 export function wordCodes(line: TextLine, isTop: boolean, times: TextTimes): Map<number, string> {
   if (line.spoken === undefined) return new Map();
@@ -104,7 +84,7 @@ function fillCodes(line: TextLine, { accent, words }: Spoken, { from }: TextTime
     const length = Math.max(1, centi(Math.min(end, next) - from) - begin);
     const wait = begin > at ? `\\k${begin - at}` : '';
     // The renderer fills from the left, so words that run the other way change at once.
-    const fill = line.clusters[first]?.isRightToLeft === true ? '\\k' : '\\kf';
+    const fill = line.isRightToLeft ? '\\k' : '\\kf';
     const look = index === 0 ? `\\1c${toColor(accent)}\\2c${toColor(line.color)}\\2a${toAlpha(line.opacity)}` : '';
     codes.set(first, `${look}${wait}${fill}${length}`);
     at = begin + length;
@@ -118,7 +98,7 @@ function popCodes(line: TextLine, { accent, words }: Spoken, isTop: boolean, { f
     const next = words[index + 1]?.start ?? end;
     const [begin, finish] = [ms(start - from), ms(Math.min(end, next, to) - from)];
     const rise = Math.min(swellMs, Math.max(1, (finish - begin) / 2));
-    const scale = Math.round(swellOf(line, words.length) * 100);
+    const scale = Math.round(swellOf(line) * 100);
     const size = (percent: number) => `\\fscx${percent}\\fscy${percent}`;
     const color = (value: string) => (isTop ? `\\1c${toColor(value)}` : '');
     const on = change(begin, begin + rise, `${size(scale)}${color(accent)}`);
@@ -129,9 +109,8 @@ function popCodes(line: TextLine, { accent, words }: Spoken, isTop: boolean, { f
 }
 
 /** A long word swells less, so that it does not cover its neighbours. */
-function swellOf(line: TextLine, count: number): number {
-  const room = 0.34 * line.em;
-  return count > 1 ? 1.08 : Math.min(swell, Math.max(1.05, 1 + room / Math.max(1, line.width)));
+function swellOf({ em, width }: TextLine): number {
+  return Math.min(swell, Math.max(1.05, 1 + (0.34 * em) / Math.max(1, width)));
 }
 
 function centi(seconds: number): number {

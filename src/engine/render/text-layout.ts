@@ -1,7 +1,7 @@
 /** How large a text is and where: broken into lines, shrunk until it fits, kept inside the safe part of the canvas. */
 import type { Size } from '#core/asset';
 import type { TextStyle } from '#core/timeline';
-import type { Face, Typefaces } from './fonts.ts';
+import { plainFaceOf, type Face, type Typefaces } from './fonts.ts';
 import { isRightToLeft, readClusters, widthOf, type Cluster } from './text-clusters.ts';
 import { breakLines } from './text-lines.ts';
 import type { Stroke, TextLine } from './text-scene.ts';
@@ -40,6 +40,8 @@ export type Row = {
   readonly pad: number;
   readonly columns?: number;
   readonly mostLines: number;
+  /** Where a script runs from right to left: a space of its face. */
+  readonly space?: Cluster;
 };
 
 export type RowLook = {
@@ -63,7 +65,21 @@ export function rowOf(stage: Stage, text: string, look: RowLook, start = 0): Row
   // Joined letters must not be drawn apart, and reach further up and down; so do Chinese ones.
   const spacing = isJoined ? 0 : (look.spacing ?? 0);
   const roomy = Math.max(leading, isJoined ? 1.42 : clusters.some((cluster) => cluster.isWide) ? 1.25 : 0);
-  return { clusters, scale, spacing, leading: roomy, before, pad, mostLines, ...(columns === undefined ? {} : { columns }) };
+  return {
+    clusters,
+    scale,
+    spacing,
+    leading: roomy,
+    before,
+    pad,
+    ...(isJoined ? { space: spaceOf(stage, face) } : {}),
+    mostLines,
+    ...(columns === undefined ? {} : { columns }),
+  };
+}
+
+function spaceOf({ typefaces }: Stage, face: Face): Cluster {
+  return readClusters('\u00a0', plainFaceOf(face), typefaces)[0]!;
 }
 
 /** A line inside its block; pixels from the block's top. */
@@ -71,6 +87,7 @@ export type PlacedLine = {
   readonly clusters: readonly Cluster[];
   readonly isRightToLeft: boolean;
   readonly row: number;
+  readonly space?: Cluster;
   readonly em: number;
   readonly spacing: number;
   readonly width: number;
@@ -156,6 +173,7 @@ function stackRows(rows: readonly Row[], em: number, width: number): { block: Bl
         clusters,
         isRightToLeft: isRightToLeft(row.clusters),
         row: index,
+        ...(row.space === undefined ? {} : { space: row.space }),
         em: size,
         spacing,
         // The space after the last character is not seen.
@@ -234,6 +252,7 @@ export function drawLine(
     kind: 'line',
     clusters: line.clusters,
     isRightToLeft: line.isRightToLeft,
+    ...(line.space === undefined ? {} : { pad: line.space }),
     anchor: align,
     x,
     y: top + line.baseline,

@@ -22,6 +22,8 @@ export type TextLine = {
   readonly kind: 'line';
   readonly clusters: readonly Cluster[];
   readonly isRightToLeft: boolean;
+  /** A space for the ends of joined words; see `directedParts`. */
+  readonly pad?: Cluster;
   readonly anchor: 'left' | 'center' | 'right';
   readonly x: number;
   /** Of the baseline. */

@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { milliseconds, seconds } from '#core/time';
-import { transitionNames, type ClipEffect, type Item, type PlaceEffect, type TextClip, type Timeline } from '#core/timeline';
+import {
+  checkTimeline,
+  transitionNames,
+  type ClipEffect,
+  type Item,
+  type PlaceEffect,
+  type TextClip,
+  type Timeline,
+} from '#core/timeline';
 import type { MediaSource } from '#engine/tasks';
 import { colors, edgeAlong, makeVideo, showPictures, type Shown, type Yuv } from '../fixtures/composed-pictures.ts';
 import { psnr, readFrames, writeCountedVideo } from '../fixtures/counted-video.ts';
@@ -400,23 +408,36 @@ describe('sources', () => {
     expect([upright.luma(0.5, 0.2), upright.luma(0.5, 0.8)]).toEqual([60, 190]);
   });
 
-  test('an animation begins again where it is shown longer than it lasts', async () => {
-    const path = join(folder, 'moving.gif');
-    const picture = {
-      encoder: 'gif',
-      pixelFormat: 'gray',
-      frames: 4,
-      rate: { num: 10, den: 1 },
-      draw: (_x: number, _y: number, _plane: number, frame: number) => 40 + frame * 50,
-    };
-    writeMedia(path, 'gif', { picture });
-    const gif = sourceFrom(path, 'gif', 'moving.gif');
-    const clip = clipOf(gif, 'video', 0, 800);
-    const shown = await show(timelineOf(quarters, [trackOf('video', [clip])]), [gif]);
-    const lights = shown.map((one) => one.luma(0.5, 0.5));
+  test.each([
+    ['moving.gif', 'gif', 'gif', 'gray'],
+    ['moving.webp', 'webp', 'libwebp_anim', 'yuv420p'],
+    ['moving.png', 'apng', 'apng', 'gray'],
+  ])('an animation begins again where it is shown longer than it lasts: %s', async (name, muxer, encoder, pixelFormat) => {
+    const path = join(folder, name);
+    const draw = (_x: number, _y: number, plane: number, frame: number) => (plane === 0 ? 40 + frame * 50 : 128);
+    writeMedia(path, muxer, { picture: { encoder, pixelFormat, frames: 4, rate: { num: 10, den: 1 }, draw } });
+    const source = sourceFrom(path, name, name);
+    const clip = clipOf(source, 'video', 0, 800);
+    const timeline = timelineOf(quarters, [trackOf('video', [clip])]);
+    expect(checkTimeline(timeline, [source.asset]).filter(({ path: at }) => at.includes('sourceRange'))).toEqual([]);
+    const lights = (await show(timeline, [source])).map((one) => one.luma(0.5, 0.5));
     expect(lights.length).toBe(24);
     for (let frame = 0; frame < 12; frame++) expect(Math.abs(lights[frame + 12]! - lights[frame]!)).toBeLessThan(3);
-    expect(new Set(lights.slice(0, 12).map((light) => Math.round(light / 20))).size).toBe(4);
+    for (const frame of [0, 3, 6, 9]) expect(Math.abs(lights[frame]! - (45 + (frame / 3) * 46))).toBeLessThan(8);
+  });
+
+  test('a still with alpha lets through what lies below', async () => {
+    const path = join(folder, 'still.webp');
+    const draw = (x: number, _y: number, plane: number) => (plane === 3 ? (x < 80 ? 255 : 0) : plane === 0 ? 200 : 128);
+    writePicture(path, { encoder: 'libwebp', pixelFormat: 'yuva420p', frames: 1, draw });
+    const still = sourceFrom(path, 'still', 'still.webp');
+    const tracks = [
+      trackOf('video', [clipOf(red!, 'video', 0, 200)]),
+      trackOf('video', [clipOf(still, 'video', 0, 200)], { id: 'trk_2' }),
+    ];
+    const picture = at(await show(timelineOf(red!, tracks), [red!, still]), 2);
+    expectNear(picture.yuv(0.25, 0.5), [200, 128, 128], 4);
+    expectNear(picture.yuv(0.75, 0.5), colors.red);
   });
 
   test.each([

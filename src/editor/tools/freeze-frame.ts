@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   minTicks,
-  ratio,
   rangeEnd,
   seconds,
   snapToFrame,
@@ -11,9 +10,9 @@ import {
   type Ticks,
   type TimeRange,
 } from '#core/time';
-import { recordToSource, timelineDuration, type Clip, type Edit, type NewItem } from '#core/timeline';
-import type { Asset } from '#core/asset';
+import { ease, recordToSource, timelineDuration, type ClipEffect, type Edit, type NewItem } from '#core/timeline';
 import { receipt, unchanged } from './receipt.ts';
+import type { PlacedClip } from './sound-clips.ts';
 import { storyPictures } from './targets.ts';
 import { resolvePoint, timePoint } from './time-point.ts';
 import { defineTool } from './tool.ts';
@@ -44,11 +43,11 @@ export const freezeFrame = defineTool({
         words.say(`there is no picture at ${words.clock(at)}`, `${words.clock(at)} 处没有画面`),
       );
     const source = recordToSource(placed.clip, placed.range.start, { start: shown, duration: one });
-    const asset = workspace.assets().find(({ id }) => id === placed.clip.assetId);
-    if (source === undefined || asset === undefined)
+    if (source === undefined)
       return unchanged('freeze_frame', asked, words.say('that picture is not there any more', '找不到该画面'));
-    const item = heldPicture(placed.clip, asset, {
+    const item = heldPicture(placed, {
       source,
+      shown,
       duration: snapToFrame(seconds(asked.seconds), timeline.frameRate, 'ceil'),
     });
     const edits: Edit[] = [{ kind: 'insert', trackId: placed.track.id, at, item }];
@@ -66,21 +65,26 @@ export const freezeFrame = defineTool({
   },
 });
 
-/** A clip of the wished length around the moment; where the media is shorter than that it runs slower, which a held picture does not show. */
-function heldPicture(
-  clip: Clip,
-  asset: Asset,
-  { source, duration }: { readonly source: TimeRange; readonly duration: Ticks },
-): NewItem {
-  const kept = clip.effects.filter(({ name }) => !['fade', 'reverse', 'freeze', 'envelope', 'denoise'].includes(name));
-  const base = { kind: 'clip', assetId: clip.assetId, streamIndex: clip.streamIndex } as const;
-  if (asset.duration === 0) return { ...base, sourceRange: { start: ticks(0), duration }, effects: kept };
-  const used = minTicks(duration, asset.duration);
-  const start = ticks(Math.max(0, Math.min(source.start, asset.duration - used)));
+type Held = { readonly source: TimeRange; readonly shown: Ticks; readonly duration: Ticks };
+
+/** The picture of that moment for as long as wished, looking as it does there. */
+function heldPicture({ clip, range }: PlacedClip, { source, shown, duration }: Held): NewItem {
+  const share = (shown - range.start) / range.duration;
+  const kept = clip.effects.flatMap((effect): ClipEffect[] => {
+    if (timed.has(effect.name)) return [];
+    if (effect.name !== 'zoom') return [effect];
+    const factor = Number((effect.from + (effect.to - effect.from) * ease(effect.easing, share)).toFixed(6));
+    return [{ ...effect, from: factor, to: factor }];
+  });
+  const { assetId, streamIndex } = clip;
   return {
-    ...base,
-    sourceRange: { start, duration: used },
-    ...(used === duration ? {} : { speed: ratio(toMilliseconds(used), Math.max(1, toMilliseconds(duration))) }),
+    kind: 'clip',
+    assetId,
+    streamIndex,
+    sourceRange: { start: source.start, duration },
     effects: [...kept, { name: 'freeze', at: source.start }],
   };
 }
+
+/** What a held picture does not take over from its clip: what happens over time, and what is done to sound. */
+const timed: ReadonlySet<ClipEffect['name']> = new Set(['fade', 'reverse', 'freeze', 'envelope', 'denoise', 'repair']);

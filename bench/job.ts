@@ -1,8 +1,9 @@
 /** The main job, whole: three minutes of 1080p from file to proved file, and the memory its workers took. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { soundFacts } from '#editor/assets';
+import { watchChildren } from './measure.ts';
 import { bringIn, openApp, openSession, render, say, type App } from '../test/e2e/job.ts';
 
 export type JobFigures = {
@@ -66,46 +67,4 @@ async function measureJob(app: App, source: string, seconds: number, gop: number
     copied: row.figures?.copied ?? 0,
     peakWorkerMb: memory.stop(),
   };
-}
-
-/** The largest resident size any descendant of this process reached, in MB; sampled five times a second. */
-function watchChildren(): { stop(): number } {
-  let peak = 0;
-  const timer = setInterval(() => {
-    for (const pid of descendants(process.pid)) peak = Math.max(peak, residentMb(pid));
-  }, 200);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return Math.round(peak);
-    },
-  };
-}
-
-function descendants(root: number): number[] {
-  const parents = new Map<number, number>();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = readText(`/proc/${name}/stat`);
-    if (stat !== undefined) parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-  }
-  const isBelow = (pid: number): boolean => {
-    const parent = parents.get(pid);
-    return parent !== undefined && (parent === root || isBelow(parent));
-  };
-  return [...parents.keys()].filter(isBelow);
-}
-
-function residentMb(pid: number): number {
-  const kb = /VmHWM:\s+(\d+)/.exec(readText(`/proc/${pid}/status`) ?? '')?.[1];
-  return Number(kb ?? 0) / 1024;
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // The process ended between the list and the look.
-    return undefined;
-  }
 }

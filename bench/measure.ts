@@ -1,5 +1,5 @@
 /** What work costs, its own processes included. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Wall and CPU time of `work` and of the child processes that ended in it. */
 export async function costOf(work: () => unknown): Promise<Cost> {
@@ -21,5 +21,47 @@ function childCpuSeconds(): number {
     return (Number(fields[13]) + Number(fields[14])) / 100;
   } catch {
     return 0;
+  }
+}
+
+/** The largest resident size any descendant of this process reached, in MB; sampled five times a second. */
+export function watchChildren(): { stop(): number } {
+  let peak = 0;
+  const timer = setInterval(() => {
+    for (const pid of descendants(process.pid)) peak = Math.max(peak, residentMb(pid));
+  }, 200);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return Math.round(peak);
+    },
+  };
+}
+
+function descendants(root: number): number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = readText(`/proc/${name}/stat`);
+    if (stat !== undefined) parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+  }
+  const isBelow = (pid: number): boolean => {
+    const parent = parents.get(pid);
+    return parent !== undefined && (parent === root || isBelow(parent));
+  };
+  return [...parents.keys()].filter(isBelow);
+}
+
+function residentMb(pid: number): number {
+  const kb = /VmHWM:\s+(\d+)/.exec(readText(`/proc/${pid}/status`) ?? '')?.[1];
+  return Number(kb ?? 0) / 1024;
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // The process ended between the list and the look.
+    return undefined;
   }
 }

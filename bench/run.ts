@@ -22,6 +22,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   },
   render: async () => (await import('./render.ts')).renderBench(),
   full: async () => (await import('./full.ts')).fullBench(),
+  composed: async () => (await import('./composed.ts')).composedBench(),
   vlog: async () => (await import('./vlog.ts')).vlogBench(),
   sound: async () => (await import('./sound.ts')).soundBench(),
   speech: async () => (await import('./speech.ts')).speechBench(),

@@ -17,7 +17,7 @@ import { createRandom } from '#engine/sample';
 import { listAssets } from '#platform/store';
 import { bringIn, openApp, openSession, render, userId, type App } from '../test/e2e/job.ts';
 import { makeCameraSource } from './camera-source.ts';
-import { costOf, inWords } from './measure.ts';
+import { costOf, inWords, watchChildren } from './measure.ts';
 
 const cutMs = 1000;
 const dissolveMs = 500;
@@ -30,8 +30,12 @@ export async function vlogBench(minutes = 10): Promise<void> {
     const path = await makeFootage(app, folder, minutes + cuts / 60);
     const { sessionId, kept, music } = await edit(app, path, cuts);
     let figures: Awaited<ReturnType<typeof render>> | undefined;
+    const memory = watchChildren();
     const first = await costOf(async () => (figures = await render(app, sessionId)));
-    console.log(`${minutes} min vlog: ${inWords(first)} (load ${loadavg()[0]!.toFixed(1)}), goal ${minutes * 7.5} s`);
+    const peakMb = memory.stop();
+    console.log(
+      `${minutes} min vlog: ${inWords(first)} (load ${loadavg()[0]!.toFixed(1)}), goal ${minutes * 7.5} s; largest worker ${peakMb} MB`,
+    );
     tell(figures!);
     await changeTitle(app, sessionId);
     const second = await costOf(async () => (figures = await render(app, sessionId)));

@@ -140,6 +140,14 @@ describe('a draft with looks', () => {
     expect(fromDraft(sent(timeline), assets)).toStrictEqual(timeline);
   });
 
+  test('holds a picture for longer than its media lasts', () => {
+    const held = { t: [{ tt: 0, sg: [{ media: 'ast_talk', d: 90_000, in: 59_000, fx: [{ name: 'freeze', at: 59_000 }] }] }] };
+    const timeline = fromDraft(held, assets);
+    expect(checkTimeline(timeline, assets)).toEqual([]);
+    expect(fromDraft(sent(timeline), assets)).toStrictEqual(timeline);
+    expect(() => fromDraft({ t: [{ tt: 0, sg: [{ media: 'ast_talk', d: 90_000 }] }] }, assets)).toThrow('t[0].sg[0].d');
+  });
+
   test('that was changed: short keys win one by one, other times stay exact, new words lose old timings', () => {
     const timeline = dressed(
       [{ track: 0, item: 0, effects: [{ name: 'fade', in: ticks(1_234_567), out: ticks(7) }, { name: 'reverse' }], style: titleStyle as never, words: true, blend: 'dissolve', blendLength: 400_000_001 },

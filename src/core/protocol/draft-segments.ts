@@ -21,6 +21,8 @@ import {
   fitText,
   formatPath,
   headHandle,
+  isEndless,
+  isFrozen,
   isStill,
   itemDuration,
   makeGap,
@@ -176,8 +178,9 @@ function makeClip(segment: DraftSegment, meta: Meta | undefined, place: SegmentP
   const start = isInKept ? old.sourceRange.start : isStill(asset) ? zero : milliseconds(segment.in ?? 0);
   const wanted = isLengthKept ? old.sourceRange.duration : ticks(Math.max(1, scaleTicks(record, speed.num, speed.den)));
   const isKept = isLengthKept && isInKept;
-  const duration = isKept ? wanted : withinSource({ start, wanted, speed, asset, keys });
   const effects = effectsOf(segment, meta?.item.kind === 'clip' ? meta.item : undefined, keys);
+  const isFree = isKept || isEndless(asset) || isFrozen({ effects });
+  const duration = isFree ? wanted : withinSource({ start, wanted, speed, asset, keys });
   const linkId = meta?.item.kind === 'clip' ? meta.item.linkId : undefined;
   const item = fitFades({
     kind: 'clip',
@@ -213,7 +216,6 @@ type Wanted = {
 
 /** The source length where the media has it; whole ms may round over its end by one. */
 function withinSource({ start, wanted, speed, asset, keys }: Wanted): Ticks {
-  if (isStill(asset)) return wanted;
   const over = start + wanted - asset.duration;
   if (over <= 0) return wanted;
   const slack = oneMillisecond * Math.max(1, speed.num / speed.den);

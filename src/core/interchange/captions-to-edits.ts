@@ -1,10 +1,12 @@
 /** Captions onto a text track. */
-import { rangeBetween, rangeEnd, subtractTicks, zero, type Ticks, type TimeRange } from '#core/time';
+import { addTicks, rangeBetween, rangeEnd, subtractTicks, zero, type Ticks, type TimeRange } from '#core/time';
 import {
+  fitText,
   itemsWithRanges,
   limits,
-  trackDuration,
   type Edit,
+  type Item,
+  type TextClip,
   type TextStyle,
   type Timeline,
   type Track,
@@ -18,7 +20,7 @@ export type CaptionPlacing = {
   readonly style?: TextStyle;
   /** Absent: `Captions`. */
   readonly trackName?: string;
-  /** Takes what is on these tracks away first; else the captions are added beside it. */
+  /** `replace` takes these tracks away first; else the captions are added beside what is on them. */
   readonly existing?: 'keep' | 'replace';
 };
 
@@ -40,10 +42,13 @@ export const captionStyle: TextStyle = {
 
 export const captionTrackName = 'Captions';
 
+type Placed = { readonly start: Ticks; readonly item: TextClip };
+
 type Lane = {
   readonly id: TrackId;
-  readonly added: boolean;
   readonly name: string;
+  /** What the track holds already; undefined for one that is to be made. */
+  readonly track: Track | undefined;
   readonly busy: TimeRange[];
   readonly cues: Cue[];
 };
@@ -57,19 +62,15 @@ type Lane = {
  */
 export function captionsToEdits(timeline: Timeline, cues: readonly Cue[], placing: CaptionPlacing = {}): CaptionEdits {
   const { style = captionStyle, trackName = captionTrackName, existing = 'keep' } = placing;
-  const lanes: Lane[] = timeline.tracks
-    .filter((track) => track.kind === 'text' && !track.locked && isLaneName(track.name, trackName))
-    .map((track) => ({
-      id: track.id,
-      added: false,
-      name: track.name,
-      busy: existing === 'replace' ? [] : busyRanges(track),
-      cues: [],
-    }));
-  const cleared =
-    existing === 'replace'
-      ? timeline.tracks.filter(({ id, items }) => items.length > 0 && lanes.some((lane) => lane.id === id))
-      : [];
+  const own = timeline.tracks.filter((track) => track.kind === 'text' && !track.locked && isLaneName(track.name, trackName));
+  const removed = existing === 'replace' ? own : [];
+  const lanes: Lane[] = (existing === 'replace' ? [] : own).map((track) => ({
+    id: track.id,
+    name: track.name,
+    track,
+    busy: busyRanges(track),
+    cues: [],
+  }));
   const usable = cues
     .map((cue) => ({ ...cue, text: cleanCueText(cue.text) }))
     .filter(({ text, start, end }) => text !== '' && end > start && start >= 0);
@@ -79,22 +80,31 @@ export function captionsToEdits(timeline: Timeline, cues: readonly Cue[], placin
     let lane = lanes.find(({ busy }) => isFree(busy, range));
     if (lane === undefined) {
       const name = lanes.length === 0 ? trackName : `${trackName} ${lanes.length + 1}`;
-      lane = { id: `trk_${nextId++}`, added: true, name, busy: [], cues: [] };
+      lane = { id: `trk_${nextId++}`, name, track: undefined, busy: [], cues: [] };
       lanes.push(lane);
     }
     insertRange(lane.busy, range);
     lane.cues.push(cue);
   }
   const filled = lanes.filter((lane) => lane.cues.length > 0);
+  const take = () => `itm_${nextId++}`;
+  const spliced = filled.map((lane): Edit => {
+    const placed = lane.cues.map((cue): Placed => ({
+      start: cue.start,
+      item: makeText(cue, take(), lanes.indexOf(lane) > 0, style),
+    }));
+    const items = lineUp([...heldBy(lane.track), ...placed], take);
+    return { kind: 'splice', trackId: lane.id, index: 0, remove: lane.track?.items.length ?? 0, items };
+  });
   return {
     edits: [
-      ...cleared.map((track): Edit => ({
-        kind: 'lift',
-        range: { start: zero, duration: trackDuration(track) },
-        trackId: track.id,
-      })),
-      ...filled.flatMap(({ added, name }): Edit[] => (added ? [{ kind: 'add-track', track: { kind: 'text', name } }] : [])),
-      ...filled.flatMap((lane) => lane.cues.map((cue): Edit => placeCue(cue, lane, lanes.indexOf(lane) > 0, style))),
+      ...removed.map(({ id }): Edit => ({ kind: 'remove-track', trackId: id })),
+      ...filled.flatMap(({ track, name }): Edit[] =>
+        track === undefined ? [{ kind: 'add-track', track: { kind: 'text', name } }] : [],
+      ),
+      // Whole tracks at once: thousands of captions placed one by one would each look at all the others.
+      ...spliced,
+      ...(filled.length === 0 ? [] : [{ kind: 'put-fields', fields: { nextId } } as const]),
     ],
     notes: [
       ...describe(filled),
@@ -112,21 +122,34 @@ export function captionsToEdits(timeline: Timeline, cues: readonly Cue[], placin
   };
 }
 
-function placeCue(cue: Cue, lane: Lane, isSecond: boolean, style: TextStyle): Edit {
+function makeText(cue: Cue, id: string, isSecond: boolean, style: TextStyle): TextClip {
   const look = cue.style ?? style;
   const text = cue.text.slice(0, limits.textLength);
-  return {
-    kind: 'overwrite',
-    trackId: lane.id,
-    at: cue.start,
-    item: {
-      kind: 'text',
-      duration: subtractTicks(cue.end, cue.start),
-      text,
-      style: isSecond && look.position === 'bottom' ? { ...look, position: 'top' } : look,
-      ...(cue.words === undefined || cue.words.length === 0 || text !== cue.text ? {} : { words: cue.words }),
-    },
-  };
+  return fitText({
+    kind: 'text',
+    id,
+    duration: subtractTicks(cue.end, cue.start),
+    text,
+    style: isSecond && look.position === 'bottom' ? { ...look, position: 'top' } : look,
+    ...(cue.words === undefined || cue.words.length === 0 || text !== cue.text ? {} : { words: cue.words }),
+  });
+}
+
+function heldBy(track: Track | undefined): Placed[] {
+  if (track === undefined) return [];
+  return itemsWithRanges(track).flatMap(({ item, range }) => (item.kind === 'text' ? [{ start: range.start, item }] : []));
+}
+
+/** Texts in order of time with gaps between them. */
+function lineUp(placed: readonly Placed[], take: () => string): Item[] {
+  let at = zero;
+  return placed
+    .toSorted((a, b) => a.start - b.start)
+    .flatMap(({ start, item }): Item[] => {
+      const gap: Item[] = start > at ? [{ kind: 'gap', id: take(), duration: subtractTicks(start, at) }] : [];
+      at = addTicks(start, item.duration);
+      return [...gap, item];
+    });
 }
 
 function describe(lanes: readonly Lane[]): string[] {

@@ -4,7 +4,7 @@ import { ratio, toFrame, type FrameRate } from '#core/time';
 import { itemsWithRanges, type Timeline } from '#core/timeline';
 import { exportTimeline } from './index.ts';
 import { grammarFaults } from './test-fcpxml-grammar.ts';
-import { cook, makeAssets, toRecipe } from './test-timelines.ts';
+import { cook, makeAssets, rareThings, toRecipe } from './test-timelines.ts';
 import { everyElement, parseXml, type Parsed } from './test-xml.ts';
 
 const assets = makeAssets();
@@ -53,7 +53,7 @@ describe('FCPXML 1.10', () => {
         }
         checkStory(root, timeline);
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[rareThings]] },
     );
     for (const name of [
       'asset-clip',
@@ -223,7 +223,7 @@ describe('xmeml 5', () => {
         seen.texts += find(root, 'generatoritem').length;
         seen.open += find(root, 'start').filter(({ text }) => text === '-1').length;
       }),
-      { numRuns: 60 },
+      { numRuns: 60, examples: [[rareThings]] },
     );
     for (const amount of Object.values(seen)) expect(amount).toBeGreaterThan(0);
   });

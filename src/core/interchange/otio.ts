@@ -19,6 +19,13 @@ export type RushesMetadata = {
   readonly assets: readonly { readonly id: string; readonly hash: string; readonly name: string }[];
 };
 
+/** Items up to which the JSON is indented for people. */
+const easyToRead = 500;
+
+function countItems({ tracks }: Timeline): number {
+  return tracks.reduce((sum, { items }) => sum + items.length, 0);
+}
+
 /** A timeline as OTIO JSON: `Timeline.1` of tracks bottom first, clips with their media, speeds as time warps. */
 export function writeOtio(timeline: Timeline, assets: readonly Asset[], options: ExportOptions = {}): Exported {
   const used = new Set(clipsOf(timeline.tracks).map(({ assetId }) => assetId));
@@ -37,7 +44,8 @@ export function writeOtio(timeline: Timeline, assets: readonly Asset[], options:
   };
   const texts = timeline.tracks.filter(({ kind, items }) => kind === 'text' && items.length > 0).length;
   return {
-    text: `${JSON.stringify(document, undefined, 2)}\n`,
+    // Blanks would treble a long one.
+    text: `${JSON.stringify(document, undefined, countItems(timeline) > easyToRead ? undefined : 2)}\n`,
     extension: 'otio',
     mimeType: 'application/json',
     dropped: [

@@ -98,6 +98,20 @@ export function toRecipe(numbers: readonly number[]): Recipe {
   return { rate: rates[(numbers[0] ?? 0) % rates.length]!, choices };
 }
 
+/** One of every rarer thing, so that no run of random ones is without: crop, place, level, still, title, speed. */
+export const rareThings: Recipe = {
+  rate: rates[4]!,
+  choices: [
+    { kind: 10, a: 0, b: 0.7, c: 0.1 },
+    { kind: 10, a: 0, b: 0.5, c: 0.1 },
+    { kind: 11, a: 0.9, b: 0.9, c: 0 },
+    { kind: 8, a: 0.1, b: 0.5, c: 0 },
+    { kind: 6, a: 0.2, b: 0.5, c: 0.1 },
+    { kind: 1, a: 0.2, b: 0.3, c: 0.1 },
+    { kind: 9, a: 0.3, b: 0, c: 0 },
+  ],
+};
+
 function pick<Value>(values: readonly Value[], at: number): Value {
   return values[Math.min(values.length - 1, Math.floor(at * values.length))]!;
 }

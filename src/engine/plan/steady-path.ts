@@ -13,8 +13,8 @@ const leastTrust = 12;
 /** Standard deviation of one smoothing, and how often it is done: together about two seconds. */
 const smoothSeconds = 0.3;
 const rounds = 40;
-/** Of a turn that the room is shared with. */
-const mostTurn = 0.06;
+/** Room is shared between turns and shifts: shares for turns that are tried, the one that leaves least is taken. */
+const turnShares = [0.08, 0.2, 0.4, 0.65, 0.9];
 /** Room kept for rounding, in widths: a third of a pixel of 1080p. */
 const spare = 0.0002;
 
@@ -91,21 +91,29 @@ function steadyShot(motion: MotionFacts, from: number, to: number, { aspect, str
   };
   const seconds = (motion.at[to - 1]! - motion.at[from]!) / ticksPerSecond;
   const kernel = kernelFor(count > 1 ? (count - 1) / Math.max(1e-3, seconds) : 25);
-  // Most of the room is for shifts: a tenth of it turns a wide picture by half a degree.
-  const least = Math.min(mostTurn, 0.28 * (1 - 1 / maxZoom) * Math.min(aspect, 1));
-  const way = { turn: sum(motion.turn), growth: sum(motion.growth) };
-  const [turn, growth] = [way.turn, way.growth].map((list, place) => {
-    const room = place === 0 ? least : 0.15 * (maxZoom - 1);
-    return correction(list, () => room, kernel, strength);
-  }) as [Float64Array, Float64Array];
-  const roomAt = (index: number, side: 'x' | 'y') =>
-    roomFor(side, { turn: turn[index]!, growth: growth[index]!, zoom: maxZoom, aspect });
-  return {
-    turn,
-    growth,
-    x: correction(sum(motion.x), (index) => roomAt(index, 'x'), kernel, strength),
-    y: correction(sum(motion.y), (index) => roomAt(index, 'y'), kernel, strength),
-  };
+  const way = { x: sum(motion.x), y: sum(motion.y), turn: sum(motion.turn), growth: sum(motion.growth) };
+  // Growing in and out is the least of what is seen, and takes room from all else.
+  const growth = correction(way.growth, () => 0.04 * (maxZoom - 1), kernel);
+  let best: (Moves & { readonly unrest: number }) | undefined;
+  for (const share of turnShares) {
+    const most = share * (1 - 1 / maxZoom) * Math.min(aspect, 1 / aspect);
+    const turn = correction(way.turn, () => most, kernel);
+    const roomAt = (index: number, side: 'x' | 'y') =>
+      roomFor(side, { turn: turn[index]!, growth: growth[index]!, zoom: maxZoom, aspect });
+    const x = correction(way.x, (index) => roomAt(index, 'x'), kernel);
+    const y = correction(way.y, (index) => roomAt(index, 'y'), kernel);
+    const unrest = unrestOf(way.x, x, kernel) + unrestOf(way.y, y, kernel) + unrestOf(way.turn, turn, kernel) / 9;
+    if (best === undefined || unrest < best.unrest) best = { x, y, turn, growth, unrest };
+  }
+  const part = (list: Float64Array) => list.map((value) => strength * value);
+  return { x: part(best!.x), y: part(best!.y), turn: part(best!.turn), growth: part(growth) };
+}
+
+/** Sum of squares of what is left after the correction that is faster than a smoothing. */
+function unrestOf(way: Float64Array, added: Float64Array, kernel: Float64Array): number {
+  const held = way.map((value, index) => value + added[index]!);
+  const quiet = smooth(held, kernel);
+  return held.reduce((sum, value, index) => sum + (value - quiet[index]!) ** 2, 0);
 }
 
 type Pose = { readonly turn: number; readonly growth: number; readonly zoom: number; readonly aspect: number };
@@ -119,7 +127,7 @@ function roomFor(side: 'x' | 'y', { turn, growth, zoom, aspect }: Pose): number 
 }
 
 /** What is added to a way so that it becomes quiet: smoothed and held to its room by turns, which draws it taut. */
-function correction(way: Float64Array, roomAt: (index: number) => number, kernel: Float64Array, strength: number): Float64Array {
+function correction(way: Float64Array, roomAt: (index: number) => number, kernel: Float64Array): Float64Array {
   let quiet: Float64Array = Float64Array.from(way);
   const room = Float64Array.from(way, (_, index) => roomAt(index));
   for (let round = 0; round < rounds; round++) {
@@ -127,7 +135,7 @@ function correction(way: Float64Array, roomAt: (index: number) => number, kernel
     for (let index = 0; index < quiet.length; index++)
       quiet[index] = Math.max(way[index]! - room[index]!, Math.min(way[index]! + room[index]!, quiet[index]!));
   }
-  return quiet.map((value, index) => strength * (value - way[index]!));
+  return quiet.map((value, index) => value - way[index]!);
 }
 
 function kernelFor(picturesPerSecond: number): Float64Array {

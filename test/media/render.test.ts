@@ -338,9 +338,9 @@ describe('shares', () => {
     const partsFolder = context.scratch;
     await renderPictureTask({ plan, sources: [source], spans: [first!], partsFolder }, context);
     const outputPath = join(context.scratch, 'out.mp4');
-    await expect(async () =>
-      assembleTask({ plan, sources: [source], partsFolder, outputPath }, context),
-    ).rejects.toSatisfy((error) => isEditorError(error, 'INTERNAL'));
+    await expect(async () => assembleTask({ plan, sources: [source], partsFolder, outputPath }, context)).rejects.toSatisfy(
+      (error) => isEditorError(error, 'INTERNAL'),
+    );
   });
 
   test('a stop is heard while pictures are encoded', async () => {

@@ -457,6 +457,19 @@ describe('sources', () => {
     shown.forEach(({ number }, frame) => expect(number).toBe(Math.floor((((frame + 0.5) / 30) * num) / den)));
   });
 
+  test.each([
+    [2, 1],
+    [8, 1],
+    [1, 4],
+  ])('at %i/%i speed pictures follow evenly, however their stamps were rounded', async (num, den) => {
+    const path = join(folder, `rounded-${num}.mkv`);
+    writeCountedVideo(path, { format: 'matroska', frameRate: r30, frames: 60, gop: 30, bFrames: 0 });
+    const source = sourceFrom(path, `rounded${num}`, 'rounded.mkv');
+    const clip = clipOf(source, 'video', 100, 1700, { speed: { num, den } });
+    const numbers = (await show(timelineOf(quarters, [trackOf('video', [clip])]), [source])).map((one) => one.number);
+    numbers.slice(0, 24).forEach((number, frame) => expect(number).toBe(3 + Math.floor((frame + 0.5) * (num / den))));
+  });
+
   test('pictures of uneven times keep them under effects that stand still', async () => {
     const stampsMs = [0, 40, 70, 140, 160, 260, 300, 333, 400, 460, 520, 540, 600];
     const path = join(folder, 'uneven.mp4');

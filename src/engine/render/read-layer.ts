@@ -4,6 +4,9 @@ import { rangeEnd, ticksPerSecond } from '#core/time';
 import { openBackwardCursor, type PictureCursor, type ShownFrame } from '#engine/media';
 import type { EncodeSpan, PictureOf, VideoPlan } from '#engine/plan';
 
+/** Containers with coarse clocks have exact stamps for their rates; finer ones round by half a unit. */
+const mostRoundingSeconds = 0.001;
+
 /** A frame's output stamp and the middle of its time, in seconds from the span's start. */
 export type FramePlace = { readonly stamp: number; readonly middle: number; readonly isFirst: boolean };
 
@@ -37,15 +40,14 @@ export function openLayerReader(layer: PictureOf, cursor: PictureCursor): LayerR
       [Symbol.dispose]: () => {},
     };
   }
-  // A middle that falls on the very start of a picture belongs to that picture, whatever the last bit of the sum says.
-  const ptsAt = (seconds: number) =>
-    (assetSeconds(layer, seconds + tieSeconds) + cursor.offset / ticksPerSecond) * unitsPerSecond;
+  // A middle on the very border of two pictures belongs to the one that begins there (backwards: that was before), whatever the last
+  // bit of the sum says and however the container rounded its stamp.
+  const tie = Math.min(0.51, mostRoundingSeconds * unitsPerSecond) * (layer.reverse === true ? -1 : 1);
+  const ptsAt = (seconds: number) => (assetSeconds(layer, seconds) + cursor.offset / ticksPerSecond) * unitsPerSecond + tie;
   if (layer.reverse !== true) return { at: ({ middle }) => cursor.at(ptsAt(middle)), [Symbol.dispose]: () => {} };
   const backwards = openBackwardCursor(cursor);
   return { at: ({ middle }) => backwards.at(ptsAt(middle)), [Symbol.dispose]: () => backwards[Symbol.dispose]() };
 }
-
-const tieSeconds = 1e-6;
 
 /** Asset time that is shown so many seconds into the span. */
 function assetSeconds({ source, speed, reverse, loop }: PictureOf, seconds: number): number {

@@ -5,12 +5,12 @@ import { timelineDuration } from '#core/timeline';
 import { receipt, unchanged } from './receipt.ts';
 import { defineTool, type HistoryEntry } from './tool.ts';
 
-const steps = z.number().int().min(1).max(100).default(1).describe('How many changes');
+const steps = z.number().int().min(1).max(100).default(1).describe('How many; all that one message of the user led to is one');
 
 /** Takes changes back. */
 export const undo = defineTool({
   name: 'undo',
-  description: 'Takes the last change back, or the last few.',
+  description: 'Takes back what the last message led to, whole, or the last few.',
   input: z.object({ steps }).strict(),
   changes: true,
   run: async ({ workspace, words }, asked) => {

@@ -27,6 +27,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   sound: async () => (await import('./sound.ts')).soundBench(),
   speech: async () => (await import('./speech.ts')).speechBench(),
   sync: async () => (await import('./quality/sync.ts')).syncBench(),
+  diagnosis: async () => (await import('./quality/diagnosis.ts')).diagnosisBench(),
   beats: async () => (await import('./quality/beats.ts')).beatsBench(),
   shots: async () => (await import('./quality/shots.ts')).shotsBench(),
   'jump-cuts': async () => (await import('./quality/jump-cuts.ts')).jumpCutsBench(),

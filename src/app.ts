@@ -2,12 +2,14 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { handleTurns } from '#editor/agent';
-import { pictureFacts, soundFacts } from '#editor/assets';
+import { diagnose, pictureFacts, soundFacts } from '#editor/assets';
+import { currentTimeline } from '#editor/commit';
 import { createIds, type EditorContext } from '#editor/context';
 import { handleRenders, sweepStorage } from '#editor/jobs';
 import { handleProxies } from '#editor/previews';
 import { createPool, type Pool } from '#engine/pool';
-import { mainAudioStream, mainVideoStream } from '#core/asset';
+import { mainAudioStream, mainVideoStream, type Asset } from '#core/asset';
+import type { PictureAnalysis, SoundAnalysis } from '#core/facts';
 import { openBlobs, openCache } from '#platform/blobs';
 import type { Config } from '#platform/config';
 import { createSafeFetch } from '#platform/fetch';
@@ -104,6 +106,14 @@ export async function startEmbedded(given: Config): Promise<EmbeddedServer> {
           found.push({ asset, facts });
         }
         return found;
+      },
+      problems: async (sessionId) => {
+        const assets = (await listSessionAssets(ctx.store, sessionId)).map(({ asset }) => asset);
+        const source = {
+          soundFacts: (asset: Asset, analyses: readonly SoundAnalysis[]) => soundFacts(ctx, asset, analyses),
+          pictureFacts: (asset: Asset, analyses: readonly PictureAnalysis[]) => pictureFacts(ctx, asset, analyses),
+        };
+        return diagnose(source, await currentTimeline(ctx, sessionId), assets);
       },
       pictureFacts: async (sessionId, analyses, onProgress) => {
         const assets = (await listSessionAssets(ctx.store, sessionId))

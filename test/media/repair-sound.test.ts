@@ -5,7 +5,7 @@ import { addClicks, addHum, addRumble, clip, humLevelDbfs } from '../fixtures/ea
 import { spokenSentences } from '../fixtures/sounds.ts';
 
 const seed = 20261121;
-console.log(`repairs: seed ${seed}`);
+process.stdout.write(`repairs: seed ${seed}\n`);
 const { clean } = spokenSentences({ seed, seconds: 10, voice: 'slt' });
 
 function repair(samples: Float32Array, effect: object): Float32Array {
@@ -59,7 +59,7 @@ describe('clipping', () => {
     expect(found?.level).toBeCloseTo(0.8, 1);
     const repaired = repair(damaged, { clipping: found!.level });
     const [before, after] = [siSdrDb(truth, damaged), siSdrDb(truth, repaired)];
-    console.log(`clipped by ${overDb} dB: SI-SDR ${before.toFixed(1)} → ${after.toFixed(1)} dB`);
+    process.stdout.write(`clipped by ${overDb} dB: SI-SDR ${before.toFixed(1)} → ${after.toFixed(1)} dB\n`);
     expect(after).toBeGreaterThan(before + 3);
   });
 
@@ -79,8 +79,8 @@ describe('hum', () => {
     const repaired = repair(damaged, { hum: mains!.hz });
     const left = repaired.map((value, index) => value - clean[index]!);
     const [before, after] = [humLevelDbfs(addHum(new Float32Array(clean.length), hz), hz), humLevelDbfs(left, hz)];
-    console.log(
-      `hum at ${hz} Hz: ${before.toFixed(1)} → ${after.toFixed(1)} dBFS, SI-SDR ${siSdrDb(clean, damaged).toFixed(1)} → ${siSdrDb(clean, repaired).toFixed(1)} dB`,
+    process.stdout.write(
+      `hum at ${hz} Hz: ${before.toFixed(1)} → ${after.toFixed(1)} dBFS, SI-SDR ${siSdrDb(clean, damaged).toFixed(1)} → ${siSdrDb(clean, repaired).toFixed(1)} dB\n`,
     );
     expect(before - after).toBeGreaterThan(18);
     expect(siSdrDb(clean, repaired)).toBeGreaterThan(siSdrDb(clean, damaged));

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type Connection } from '#client';
 import type { Asset } from '#core/asset';
-import type { MusicFacts, MusicRequest, PictureAnalysis, PictureFacts, SoundAnalysis, SoundFacts } from '#core/facts';
+import type { MusicFacts, MusicRequest, PictureAnalysis, PictureFacts, Problem, SoundAnalysis, SoundFacts } from '#core/facts';
 import type { SampleRequest, SampleTruth } from '#engine/tasks';
 import type { Config } from '#platform/config';
 import { fileIdentity, memoryIdentity } from './identity.ts';
@@ -25,6 +25,8 @@ export type EmbeddedServer = {
     analyses: readonly PictureAnalysis[],
     onProgress?: (fraction: number) => void,
   ) => Promise<readonly { readonly asset: Asset; readonly facts: PictureFacts }[]>;
+  /** What is wrong with a session's video, worst first. */
+  readonly problems: (sessionId: string) => Promise<readonly Problem[]>;
   /** The sample recording with known truth. */
   readonly makeSample: (
     request: SampleRequest,

@@ -13,9 +13,9 @@ const rateHz = 48_000;
 const lineSamples = 40 * rateHz;
 const mostPlaces = 2000;
 /** Fewer clicks than this, and fewer a minute, are events of the recording. */
-const [leastClicks, leastPerMinute] = [4, 24];
+const [leastClicks, leastPerMinute] = [5, 40];
 /** Where a peak was cut off, the corner sounds like a click: those go with the clipping. */
-const cornerSamples = rateHz / 200;
+const cornerSamples = rateHz / 80;
 /** Hum under this is not heard. */
 const leastHumDbfs = -62;
 const mains = [50, 60] as const;

@@ -6,6 +6,7 @@ import { fail } from '#core/errors';
 import type { CommandContext } from '../command-context.ts';
 import { uploadAll } from '../edit-job.ts';
 import { clock } from '../terminal.ts';
+import { earsLines, toEarsReport } from './analyze-ears.ts';
 import { pictureLines, toPictureReport } from './analyze-picture.ts';
 
 /** `rushes analyze <file>`: what is in a recording, measured on this machine. */
@@ -18,20 +19,21 @@ export async function analyzeCommand(context: CommandContext, file: string): Pro
     const { sessionId } = await createSession(connection, { name: 'analyze' });
     await uploadAll(connection, sessionId, { files: [file], signal: context.signal }, terminal);
     await readState(connection, sessionId);
-    const [found] = await embedded.soundFacts(sessionId, ['speech', 'noise', 'loudness'], (fraction) =>
+    const [found] = await embedded.soundFacts(sessionId, ['speech', 'noise', 'loudness', 'beats', 'faults'], (fraction) =>
       terminal.progress('Listening', fraction),
     );
-    const [seen] = await embedded.pictureFacts(sessionId, ['shots', 'jumpCuts', 'shake', 'faults'], (fraction) =>
+    const [seen] = await embedded.pictureFacts(sessionId, ['shots', 'jumpCuts', 'shake', 'faults', 'framing'], (fraction) =>
       terminal.progress('Looking', fraction),
     );
     const asset = found?.asset ?? seen?.asset;
     if (asset === undefined) throw fail('MEDIA_UNREADABLE');
     terminal.settle();
     const picture = seen === undefined ? undefined : toPictureReport(seen.facts);
-    const report = { ...toReport(asset, found?.facts ?? {}), ...picture };
+    const ears = toEarsReport(found?.facts ?? {}, await embedded.problems(sessionId));
+    const report = { ...toReport(asset, found?.facts ?? {}), ...picture, ...ears };
     if (terminal.isJson) terminal.json(report);
     else
-      for (const line of [...toLines(asset, report), ...(picture === undefined ? [] : pictureLines(picture))])
+      for (const line of [...toLines(asset, report), ...(picture === undefined ? [] : pictureLines(picture)), ...earsLines(ears)])
         terminal.line(line);
   } finally {
     await host.close();

@@ -1,5 +1,5 @@
 /** Pictures that are made, not decoded: plain colours and boxes. */
-import { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVA420P } from 'node-av/constants';
+import { AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVA420P, type AVPixelFormat } from 'node-av/constants';
 import { Frame } from 'node-av/lib';
 import type { Size } from '#core/asset';
 import { checkOurs } from './averror.ts';
@@ -31,7 +31,7 @@ export function clearPicture(size: Size): Frame {
   return frame;
 }
 
-function makeFrame(size: Size, format: typeof AV_PIX_FMT_YUV420P | typeof AV_PIX_FMT_YUVA420P): Frame {
+function makeFrame(size: Size, format: AVPixelFormat): Frame {
   const frame = new Frame();
   frame.alloc();
   frame.width = size.width;

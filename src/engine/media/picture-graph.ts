@@ -154,8 +154,8 @@ function buildNet(frames: readonly Frame[], steps: readonly GraphStep[], buildin
       ...steps.map((step, index) => addFilter(graph, step.filter, frames.length + index, step.options)),
     ];
     const sink = addFilter(graph, 'buffersink', outlets.length, {});
-    const used = [...steps.map((step, index) => ({ from: step.from, into: outlets[frames.length + index]! }))];
-    used.push({ from: [outlets.length - 1], into: sink });
+    const inner = steps.map((step, index) => ({ from: step.from, into: outlets[frames.length + index]! }));
+    const used = [...inner, { from: [outlets.length - 1], into: sink }];
     const taps = tapsOf(
       graph,
       outlets,

@@ -20,6 +20,7 @@ import { addTitle, quotedTitle, setSpeed } from './intents/picture.ts';
 import { jumpCuts, scenes, stabilize } from './intents/repair-picture.ts';
 import { fade, mute, removeNoise, setLoudness, setVolume } from './intents/sound.ts';
 import { diagnose, fix, repairSound } from './intents/repair-sound.ts';
+import { cutToBeats } from './intents/beats.ts';
 import { syncAudio } from './intents/sync.ts';
 import { transitions } from './intents/transitions.ts';
 import { captions, textStyle } from './intents/words.ts';
@@ -33,6 +34,7 @@ import { detectLanguage, type Language, type ParsedRequest, type ToolCallRequest
 /** Order matters: what names its own object comes before what only names a verb. */
 const intents: readonly Intent[] = [
   history,
+  cutToBeats,
   syncAudio,
   fix,
   diagnose,

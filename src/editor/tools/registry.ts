@@ -7,6 +7,7 @@ import { chromaKey } from './chroma-key.ts';
 import { insertClip, moveClip, removeClip, replaceClip } from './clips.ts';
 import { adjustColor } from './color.ts';
 import { crop } from './crop.ts';
+import { cutToBeats } from './cut-to-beats.ts';
 import { diagnose, fix } from './diagnose.ts';
 import { exportVideo } from './export.ts';
 import { fade } from './fade.ts';
@@ -38,6 +39,7 @@ export const tools: readonly Tool[] = [
   repairSound,
   trimPauses,
   syncAudio,
+  cutToBeats,
   removeRanges,
   keepRanges,
   splitAt,

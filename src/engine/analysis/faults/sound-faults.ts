@@ -14,8 +14,6 @@ const lineSamples = 40 * rateHz;
 const mostPlaces = 2000;
 /** Fewer clicks than this, and fewer a minute, are events of the recording. */
 const [leastClicks, leastPerMinute] = [5, 40];
-/** Where a peak was cut off, the corner sounds like a click: those go with the clipping. */
-const cornerSamples = rateHz / 80;
 /** Hum under this is not heard. */
 const leastHumDbfs = -62;
 const mains = [50, 60] as const;
@@ -49,7 +47,8 @@ export function createFaultListener(sampleRateHz: number): FaultListener {
       const low = rumble.finish(hum !== undefined && hum.hz < 75);
       return {
         ...(hum === undefined ? {} : { hum }),
-        clicks: clicks.finish((cut?.peaks ?? []).map((sample) => (sample * rateHz) / sampleRateHz)),
+        // Where peaks were cut off, the corners sound like clicks: those go with the clipping.
+        clicks: cut === undefined ? clicks.finish() : [],
         ...(cut === undefined
           ? {}
           : {
@@ -114,25 +113,13 @@ function createClickListener() {
       held = joined;
       run(false);
     },
-    /** `corners`: places, rising, whose clicks are something else. */
-    finish(corners: readonly number[]) {
+    finish() {
       const samples = first + held.length;
       run(true);
-      const own = found.filter((click) => !isNear(click, corners));
-      const enough = own.length >= leastClicks && own.length >= (leastPerMinute * samples) / rateHz / 60;
-      return enough ? own.slice(0, mostPlaces).map((sample) => fromSample(sample, rateHz)) : [];
+      const enough = found.length >= leastClicks && found.length >= (leastPerMinute * samples) / rateHz / 60;
+      return enough ? found.slice(0, mostPlaces).map((sample) => fromSample(sample, rateHz)) : [];
     },
   };
-}
-
-function isNear(place: number, corners: readonly number[]): boolean {
-  let [low, high] = [0, corners.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (corners[middle]! < place - cornerSamples) low = middle + 1;
-    else high = middle;
-  }
-  return low < corners.length && corners[low]! <= place + cornerSamples;
 }
 
 /** How loud it is between 20 and 70 Hz in quiet moments, where that is far louder than what lies above. */

@@ -46,6 +46,8 @@ export function workerEnvironment(scratch: string, codeCache: string | undefined
     TMPDIR: scratch,
     LANG: 'C.UTF-8',
     TZ: 'UTC',
+    // Threads of codecs share two heaps: one for each would keep what the others free.
+    MALLOC_ARENA_MAX: '2',
     ...(codeCache === undefined ? {} : { NODE_COMPILE_CACHE: codeCache }),
   };
 }

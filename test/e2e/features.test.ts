@@ -200,6 +200,23 @@ describe('said in words, rendered, measured', () => {
     for (const [x, y] of [[0.06, 0.06], [0.94, 0.06], [0.94, 0.94], [0.5, 0.03], [0.5, 0.97]] as const) expect([x, y, turned[30]!.luma(x, y) > 60]).toEqual([x, y, true]); // prettier-ignore
   });
 
+  test('a look-up table that came as a file: its colours, until it is taken away; a broken one is refused', async () => {
+    const lines = ['LUT_3D_SIZE 2'];
+    // Whatever was there, blue: the corners of the cube keep nothing but their blue.
+    for (let corner = 0; corner < 8; corner++) lines.push(`0 0 ${corner >> 2 === 1 ? 1 : 0.5}`);
+    writeFileSync(at('blue.cube'), lines.join('\n'));
+    writeFileSync(at('broken.cube'), 'LUT_3D_SIZE 5\n0 0 0\n');
+    const { sessionId } = await tell(['red.mp4', 'blue.cube'], 'keep the first second', 'apply the LUT');
+    const [luma, blue] = showPictures(mp4((await render(app, sessionId)).path))[5]!.yuv(0.5, 0.5);
+    // Red has no blue in it: half a blue is what the table gives.
+    expect(Math.abs(luma - 24)).toBeLessThan(10);
+    expect(Math.abs(blue - 184)).toBeLessThan(10);
+    await say(app, sessionId, 'remove the LUT');
+    const plain = showPictures(mp4((await render(app, sessionId)).path))[5]!.yuv(0.5, 0.5);
+    expect(Math.abs(plain[2] - colors.red[2])).toBeLessThan(10);
+    await expect(bringIn(app, sessionId, at('broken.cube'))).rejects.toThrow(/1 colours where its head says 125/);
+  });
+
   test('music fills the silence, gives way to speech, fades out, and is gone again on request', async () => {
     const truth = await app.ctx.pool.run('make-sample', {
       seed: 7, seconds: 7, size: { width: 320, height: 180 }, frameRate, snrDb: 50, noise: 'pink', gop: 30, container: 'mp4', outputPath: at('talk.mp4'),

@@ -4,7 +4,8 @@ import type { FrameRate, Ratio, Ticks, Timebase } from '#core/time';
 /** `ast_` + 22 random characters; unguessable, and still authorised on every use. */
 export type AssetId = string;
 
-export type AssetKind = 'video' | 'image' | 'audio';
+/** `table`: a look-up table of colours, which has no streams and is never placed on a track. */
+export type AssetKind = 'video' | 'image' | 'audio' | 'table';
 
 /** Pixels. */
 export type Size = { readonly width: number; readonly height: number };

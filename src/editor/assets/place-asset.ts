@@ -28,8 +28,9 @@ const stillDuration = seconds(5);
 /** Sound or picture that is missing at an end is worth a word from here on. */
 const worthSaying = seconds(0.1);
 
-/** Whether an upload is placed without being asked to: pictures always, sound as long as there is no picture. */
+/** Whether an upload is placed without being asked to: pictures always, sound as long as there is no picture, a look-up table never. */
 export function isPlacedByItself(timeline: Timeline, asset: Asset): boolean {
+  if (asset.kind === 'table') return false;
   return asset.kind !== 'audio' || !hasPicture(timeline);
 }
 

@@ -19,7 +19,6 @@ const topics: readonly (readonly [RegExp, string, string])[] = [
     'synchronising sound and picture',
     '音画同步',
   ],
-  [/\blut\b/, 'look-up tables', 'LUT 调色'],
   [
     /\b(?:faces?|licen[cs]e|plates?)\b|\btrack(?:ing)? (?:the|a|my)\b|人脸|车牌|跟踪/,
     'finding faces and following what moves',

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import type { Asset } from '#core/asset';
 import { looks, type ColorEffect, type Look } from '#core/timeline';
 import { changeEffects, clamp, effectOf, targetFields } from './targets.ts';
+import { unchanged } from './receipt.ts';
 import { defineTool } from './tool.ts';
 import type { Words } from './words.ts';
 
@@ -19,13 +21,14 @@ const input = z
       .enum([...looks, 'none'])
       .optional()
       .describe('A named look; none takes the look away'),
+    lut: z.boolean().optional().describe('true: uses the look-up table (.cube) that was uploaded last; false: takes it away'),
     reset: z.boolean().optional().describe('Takes all colour changes away first'),
     ...targetFields,
   })
   .strict()
   .refine(
-    ({ exposure, contrast, saturation, temperature, look, reset }) =>
-      [exposure, contrast, saturation, temperature, look, reset].some((value) => value !== undefined),
+    ({ exposure, contrast, saturation, temperature, look, lut, reset }) =>
+      [exposure, contrast, saturation, temperature, look, lut, reset].some((value) => value !== undefined),
     'give at least one change',
   );
 
@@ -38,26 +41,35 @@ export const adjustColor = defineTool({
     'Changes brightness, contrast, saturation and warmth, relative to what they are now, or sets a look (black-and-white, cinematic, vintage, …). Twice "a bit brighter" adds up.',
   input,
   changes: true,
-  run: (context, asked) => {
-    const { words } = context;
+  run: async (context, asked) => {
+    const { words, workspace } = context;
+    const table = workspace.assets().findLast(({ kind }) => kind === 'table');
+    if (asked.lut === true && table === undefined) {
+      const why = words.say('there is no look-up table; upload a .cube file first', '还没有 LUT，请先上传 .cube 文件');
+      return unchanged('adjust_color', asked, why);
+    }
+    const change = { ...asked, table };
     return changeEffects(context, {
       tool: 'adjust_color',
       asked,
       effect: 'color',
-      change: (clip) => changed(effectOf(clip, 'color'), asked),
-      done: (place, clips) => sentence(asked, { place, before: effectOf(clips[0]!.clip, 'color'), words }),
+      change: (clip) => changed(effectOf(clip, 'color'), change),
+      done: (place, clips) => sentence(change, { place, before: effectOf(clips[0]!.clip, 'color'), words }),
       already: words.say('the colours are that way already', '颜色已经是这样'),
     });
   },
 });
 
-function changed(known: ColorEffect | undefined, asked: Asked): ColorEffect | undefined {
+type Wanted = Asked & { readonly table: Asset | undefined };
+
+function changed(known: ColorEffect | undefined, asked: Wanted): ColorEffect | undefined {
   const base: ColorEffect = asked.reset === true || known === undefined ? { name: 'color' } : known;
   const exposure = clamp((base.exposure ?? 0) + (asked.exposure ?? 0), -3, 3);
   const contrast = clamp((base.contrast ?? 1) + (asked.contrast ?? 0), 0, 2);
   const saturation = clamp((base.saturation ?? 1) + (asked.saturation ?? 0), 0, 3);
   const temperature = clamp((base.temperature ?? 0) + (asked.temperature ?? 0), -1, 1);
   const look: Look | undefined = asked.look === undefined ? base.look : asked.look === 'none' ? undefined : asked.look;
+  const lutAssetId = asked.lut === undefined ? base.lutAssetId : asked.lut ? asked.table?.id : undefined;
   const effect: ColorEffect = {
     name: 'color',
     ...(exposure === 0 ? {} : { exposure }),
@@ -65,14 +77,14 @@ function changed(known: ColorEffect | undefined, asked: Asked): ColorEffect | un
     ...(saturation === 1 ? {} : { saturation }),
     ...(temperature === 0 ? {} : { temperature }),
     ...(look === undefined ? {} : { look }),
-    ...(base.lutAssetId === undefined ? {} : { lutAssetId: base.lutAssetId }),
+    ...(lutAssetId === undefined ? {} : { lutAssetId }),
   };
   return Object.keys(effect).length === 1 ? undefined : effect;
 }
 
 type Saying = { readonly place: string; readonly before: ColorEffect | undefined; readonly words: Words };
 
-function sentence(asked: Asked, { place, before, words }: Saying): string {
+function sentence(asked: Wanted, { place, before, words }: Saying): string {
   const after = changed(before, asked);
   const parts: string[] = [];
   const say = (name: readonly [string, string], from: number, to: number, unit = '') => {
@@ -84,6 +96,10 @@ function sentence(asked: Asked, { place, before, words }: Saying): string {
   say(['warmth', '色温'], before?.temperature ?? 0, after?.temperature ?? 0);
   if (before?.look !== after?.look)
     parts.push(`${words.say('look', '风格')} ${lookName(before?.look, words)} → ${lookName(after?.look, words)}`);
+  if (before?.lutAssetId !== after?.lutAssetId)
+    parts.push(
+      after?.lutAssetId === undefined ? words.say('without the look-up table', '去掉 LUT') : `LUT ${asked.table?.name ?? ''}`,
+    );
   return `${words.say('Colour', '调色')}${place}${words.say(': ', '：')}${parts.join(words.say(', ', '，'))}`;
 }
 

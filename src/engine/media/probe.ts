@@ -16,6 +16,7 @@ import { fail } from '#core/errors';
 import { fromTimebase, maxTicks, subtractTicks, zero, type FrameRate, type Ticks } from '#core/time';
 import { codecName, permittedDecoder } from './codecs.ts';
 import { openDemuxer, timebaseOf, type Demuxer, type DemuxerOptions } from './demuxer.ts';
+import { probeColorTable, tableContainer } from './color-table.ts';
 import { cleanRate, measureRate, type MeasuredRate } from './frame-rate.ts';
 import { imageSize } from './image-size.ts';
 import { bitDepthOf, cleanAspect, colorFacts, displaySize, readDisplayMatrix, type Orientation } from './picture-facts.ts';
@@ -33,6 +34,7 @@ const countedStreams = 1000;
  */
 export function probeMedia(path: string, name = ''): AssetProbe {
   const sniffed = sniff(path, name);
+  if (sniffed.container === tableContainer) return probeColorTable(path);
   const claimed = imageSize(sniffed.format, sniffed.head);
   if (claimed !== undefined) checkPixels(claimed);
   const file = { path, container: sniffed.container };

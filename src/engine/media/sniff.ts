@@ -4,6 +4,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { fail } from '#core/errors';
+import { isColorTable, tableContainer } from './color-table.ts';
 import { findMpegAudio } from './mpeg-audio.ts';
 
 export type Sniffed = {
@@ -146,6 +147,7 @@ const foreign: readonly (readonly [magic: string, what: string])[] = [
 function sniffForeign(head: Buffer): Verdict | undefined {
   for (const [magic, what] of foreign) if (ascii(head, 0, magic.length) === magic) return { refused: what };
   if (!isText(head)) return undefined;
+  if (isColorTable(head)) return is(tableContainer, 'cube', 'still');
   const text = head
     .subarray(0, 4096)
     .toString('utf8')

@@ -10,7 +10,7 @@ export const uploadedFileSchema = z
   .object({
     id: z.string().describe('Names this file in drafts'),
     filename: z.string(),
-    file_type: z.enum(['video', 'image', 'audio']),
+    file_type: z.enum(['video', 'image', 'audio', 'table']).describe('table: a .cube look-up table of colours'),
     cdn_url: z.url().describe('Signed, needs no header, expires'),
     duration: z.number().describe('Seconds; 0 for stills'),
     width: z.int().describe('Pixels as shown; 0 for sound'),

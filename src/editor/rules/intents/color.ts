@@ -46,6 +46,10 @@ export const color: Intent = {
         ) ||
         words.split(' ').length <= 2);
     const targets = targetsOf(clause);
+    if (/\b(?:lut|look-?up table|\.?cube)\b|查找表/.test(words)) {
+      const takesAway = has(words, `${removing}|no|without`) || /去掉|删|移除|取消/.test(words);
+      return targets.flatMap((target) => call('adjust_color', { lut: !takesAway, ...target }));
+    }
     const change = changeIn(words);
     if (
       (has(words, `${removing}|no|without|reset|undo`) || /去掉|删|移除|取消|重置|恢复/.test(words)) &&

@@ -47,7 +47,7 @@ export function createPictureAnalyzer(analyses: readonly PictureAnalysis[]): Pic
       const change = before === undefined ? undefined : measureChange(before, sight);
       first ??= sight.at;
       cutFinder.push(sight, change);
-      dissolves.push(sight);
+      dissolves.push(sight, change);
       jumps?.push(sight, change);
       faults?.push(sight, change);
       quality?.push(sight);

@@ -105,7 +105,7 @@ export function findShift(before: Plane, now: Plane): readonly [number, number] 
   let [best, x, y] = [Infinity, 0, 0];
   for (let dy = -mostY; dy <= mostY; dy++) {
     for (let dx = -mostX; dx <= mostX; dx++) {
-      const cost = shiftCost(before, now, dx, dy) * (1 + 0.004 * (Math.abs(dx) + Math.abs(dy)));
+      const cost = shiftCost(before, now, dx, dy, best) * (1 + 0.004 * (Math.abs(dx) + Math.abs(dy)));
       if (cost < best) [best, x, y] = [cost, dx, dy];
     }
   }
@@ -113,12 +113,13 @@ export function findShift(before: Plane, now: Plane): readonly [number, number] 
   return best < 0.75 * shiftCost(before, now, 0, 0) ? [x, y] : [0, 0];
 }
 
-function shiftCost(before: Plane, now: Plane, dx: number, dy: number): number {
+function shiftCost(before: Plane, now: Plane, dx: number, dy: number, best = Infinity): number {
   const { width, height } = now;
   const [left, right] = [Math.max(0, -dx), Math.min(width, width - dx)];
   const [top, bottom] = [Math.max(0, -dy), Math.min(height, height - dy)];
   let sum = 0;
-  for (let row = top; row < bottom; row++) {
+  const most = best * (right - left) * (bottom - top);
+  for (let row = top; row < bottom && sum < most; row++) {
     const here = row * width;
     const there = (row + dy) * width + dx;
     for (let column = left; column < right; column++) sum += Math.abs(now.data[here + column]! - before.data[there + column]!);
@@ -137,11 +138,14 @@ function candidatesAround([x, y]: readonly [number, number]): readonly [Int8Arra
       if (x !== 0 || y !== 0) wide.push(dx, dy);
     }
   wide.push(4, 0, -4, 0, 0, 4, 0, -4, 0, 0);
-  return [Int8Array.from(close), Int8Array.from(wide)];
+  // Small steps first: most blocks are found there.
+  const pairs = Array.from({ length: wide.length / 2 }, (_, index) => [wide[2 * index]!, wide[2 * index + 1]!] as const);
+  const near = pairs.toSorted(([ax, ay], [bx, by]) => Math.abs(ax) + Math.abs(ay) - Math.abs(bx) - Math.abs(by));
+  return [Int8Array.from(close), Int8Array.from(near.flat())];
 }
 
 /** Enough the same to look no further, in luma steps. */
-const sameEnough = 1.2;
+const sameEnough = 2.2;
 /** Light may change by this much at most. */
 const mostLight = 30;
 
@@ -161,7 +165,7 @@ function matchBlock(before: Plane, now: Plane, { x, y }: Place, candidates: Int8
   for (let index = 0; index < candidates.length; index += 2) {
     const [fromX, fromY] = [x + candidates[index]!, y + candidates[index + 1]!];
     if (fromX < 0 || fromY < 0 || fromX + blockSide > width || fromY + blockSide > height) continue;
-    const cost = blockCost(before.data, now.data, width, fromY * width + fromX, y * width + x, light);
+    const cost = blockCost(before.data, now.data, width, fromY * width + fromX, y * width + x, light, best);
     if (cost < best) best = cost;
     if (best < sameEnough) break;
   }
@@ -170,7 +174,16 @@ function matchBlock(before: Plane, now: Plane, { x, y }: Place, candidates: Int8
 
 const area = blockSide * blockSide;
 
-function blockCost(before: Plane['data'], now: Plane['data'], width: number, from: number, to: number, known?: number): number {
+/** Stops where it is no better than `best`. */
+function blockCost(
+  before: Plane['data'],
+  now: Plane['data'],
+  width: number,
+  from: number,
+  to: number,
+  known: number | undefined,
+  best: number,
+): number {
   let light = known ?? 0;
   if (known === undefined) {
     for (let row = 0; row < blockSide; row++)
@@ -178,10 +191,12 @@ function blockCost(before: Plane['data'], now: Plane['data'], width: number, fro
         light += now[to + row * width + column]! - before[from + row * width + column]!;
     light = Math.max(-mostLight, Math.min(mostLight, light / area));
   }
+  const most = best * area;
   let sum = 0;
-  for (let row = 0; row < blockSide; row++)
-    for (let column = 0; column < blockSide; column++)
-      sum += Math.abs(now[to + row * width + column]! - before[from + row * width + column]! - light);
+  for (let row = 0; row < blockSide && sum < most; row++) {
+    const [here, there] = [to + row * width, from + row * width];
+    for (let column = 0; column < blockSide; column++) sum += Math.abs(now[here + column]! - before[there + column]! - light);
+  }
   return sum / area;
 }
 

@@ -3,7 +3,7 @@
  * rise steadily. A pan or a hand before the lens changes as much, but its pictures are no blends.
  */
 import { ticksPerSecond, type Ticks } from '#core/time';
-import { measureChange, type Plane, type Sight } from './change.ts';
+import { measureChange, type Change, type Plane, type Sight } from './change.ts';
 import { cutStrength } from './find-cuts.ts';
 
 export type FoundDissolve = {
@@ -22,7 +22,7 @@ function isPlain({ mean, deviation }: Sight): boolean {
   return deviation < 6 || (mean < 28 && deviation < 22);
 }
 
-export type DissolveFinder = { push(sight: Sight): void; finish(): readonly FoundDissolve[] };
+export type DissolveFinder = { push(sight: Sight, change: Change | undefined): void; finish(): readonly FoundDissolve[] };
 
 /** Looks a second: a dissolve of a quarter of a second has four. */
 const looksPerSecond = 15;
@@ -34,17 +34,20 @@ const gateStrength = 0.06;
 type Kept = {
   readonly sight: Sight;
   readonly plane: Plane;
-  /** From the look before; 1 where nothing is like it. */ readonly strength: number;
+  /** Of the steps since the look before, the strongest. */ readonly strength: number;
 };
 
 export function createDissolveFinder(): DissolveFinder {
   const kept: Kept[] = [];
   const found: FoundDissolve[] = [];
   let last = -Infinity;
+  let strongestStep = 0;
 
   function consider(middle: number): void {
     const [early, late] = [kept[middle - gateReach], kept[middle + gateReach]];
     if (early === undefined || late === undefined) return;
+    // A tenth of the way from one shot to another is more than that.
+    if (differenceOf(early.plane, late.plane) < 2.5) return;
     if (
       cutStrength(measureChange(early.sight, late.sight)) < gateStrength &&
       late.sight.deviation > 3 &&
@@ -56,11 +59,12 @@ export function createDissolveFinder(): DissolveFinder {
   }
 
   return {
-    push(sight) {
+    push(sight, change) {
+      strongestStep = Math.max(strongestStep, change === undefined ? 0 : cutStrength(change));
       if (sight.at - last < (0.9 / looksPerSecond) * ticksPerSecond) return;
       last = sight.at;
-      const before = kept.at(-1)?.sight;
-      kept.push({ sight, plane: sight.quarter, strength: before === undefined ? 0 : cutStrength(measureChange(before, sight)) });
+      kept.push({ sight, plane: sight.quarter, strength: strongestStep });
+      strongestStep = 0;
       if (kept.length > 2 * reach + 1) kept.shift();
       if (kept.length > reach) consider(kept.length - 1 - reach);
     },
@@ -69,6 +73,12 @@ export function createDissolveFinder(): DissolveFinder {
       return joinFades(strongest(found));
     },
   };
+}
+
+function differenceOf(a: Plane, b: Plane): number {
+  let sum = 0;
+  for (let index = 0; index < a.data.length; index++) sum += Math.abs(a.data[index]! - b.data[index]!);
+  return sum / a.data.length;
 }
 
 /** Widths that are tried, in looks to each side. */

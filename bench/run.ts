@@ -27,6 +27,9 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   sound: async () => (await import('./sound.ts')).soundBench(),
   speech: async () => (await import('./speech.ts')).speechBench(),
   sync: async () => (await import('./quality/sync.ts')).syncBench(),
+  'self-sync': async () => {
+    (await import('./quality/self-sync.ts')).selfSyncBench();
+  },
   diagnosis: async () => (await import('./quality/diagnosis.ts')).diagnosisBench(),
   beats: async () => (await import('./quality/beats.ts')).beatsBench(),
   shots: async () => (await import('./quality/shots.ts')).shotsBench(),

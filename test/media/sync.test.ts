@@ -10,8 +10,10 @@ import { itemsWithRanges, timelineDuration, type Timeline } from '#core/timeline
 import { parseRequest } from '#editor/rules';
 import { compareSides, measureSyncTask } from '#engine/analysis';
 import { encodeSound, probeMedia } from '#engine/media';
+import { alignMade } from '../../bench/quality/self-sync.ts';
 import { judge, sideOf } from '../../bench/quality/sync.ts';
 import { plainAsset, placedTimeline, plainWorkspace } from '../fixtures/ears/plain-workspace.ts';
+import { makeSeenAndHeard } from '../fixtures/ears/seen-and-heard.ts';
 import { makeSyncCase } from '../fixtures/ears/two-recordings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rushes-sync-'));
@@ -136,5 +138,29 @@ describe('asking for it', () => {
     '把录音和视频对齐声音',
   ])('%s', (sentence) => {
     expect(parseRequest(sentence).calls).toEqual([{ tool: 'sync_audio', input: {} }]);
+  });
+});
+
+describe('one file against itself', () => {
+  test.each([
+    ['bounce', 240],
+    ['type', -310],
+  ] as const)('%s: an offset of %i ms is found within 40 ms', (action, soundLateMs) => {
+    const facts = alignMade(makeSeenAndHeard(71, action, { seconds: 10, soundLateMs }));
+    expect(facts).toMatchObject({ found: true });
+    expect(Math.abs((facts.found ? facts.soundLateMs : Infinity) - soundLateMs)).toBeLessThanOrEqual(40);
+  });
+
+  test('what is heard and what is seen have nothing to do with each other: refused', () => {
+    expect(alignMade(makeSeenAndHeard(72, 'bounce', { seconds: 10, soundLateMs: 100, unrelated: true })).found).toBe(false);
+  });
+
+  test('the tool moves the sound by what was measured, and only once', async () => {
+    const camera = plainAsset('camera', 'video', seconds(20));
+    const facts = { found: true as const, soundLateMs: 240, confidence: 0.95, events: 20, matched: 19 };
+    const workspace = plainWorkspace(placedTimeline(camera), [camera], { selfSyncFacts: () => Promise.resolve(facts) });
+    expect(await workspace.run('sync_audio', {})).toMatchObject({ status: 'done', facts: { soundLateMs: 240 } });
+    expect(soundOf(workspace.timeline())).toEqual([[0, 240, 19_760]]);
+    expect(await workspace.run('sync_audio', {})).toMatchObject({ status: 'unchanged' });
   });
 });

@@ -16,3 +16,16 @@ export type SyncFacts =
 
 /** `no-overlap`: nothing in common stands out of chance; `ambiguous`: it repeats, so several places fit; `unclear`: too few stretches agree. */
 export type SyncRefusal = 'no-overlap' | 'ambiguous' | 'unclear';
+
+/** How late the sound of one file is to its own picture. */
+export type SelfSyncFacts =
+  | {
+      readonly found: true;
+      /** Negative: the sound comes first. */
+      readonly soundLateMs: number;
+      readonly confidence: number;
+      /** Events heard, and those that are seen too. */
+      readonly events: number;
+      readonly matched: number;
+    }
+  | { readonly found: false; readonly confidence: number; readonly reason: 'too-few-events' | 'unclear' | 'ambiguous' };

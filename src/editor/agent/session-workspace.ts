@@ -3,7 +3,7 @@ import type { Asset } from '#core/asset';
 import { fail } from '#core/errors';
 import type { Receipt } from '#core/facts';
 import { applyEdits, type Timeline } from '#core/timeline';
-import { denoiseFacts, makeMusic, musicFacts, pictureFacts, soundFacts, syncFacts } from '#editor/assets';
+import { denoiseFacts, makeMusic, musicFacts, pictureFacts, selfSyncFacts, soundFacts, syncFacts } from '#editor/assets';
 import { commitEdits, currentTimeline, history, redo, restoreRevision, undo } from '#editor/commit';
 import type { EditorContext } from '#editor/context';
 import { parseOutputRequest, requestRender } from '#editor/jobs';
@@ -68,6 +68,7 @@ export async function openSessionWorkspace(
     soundFacts: (asset, analyses) => soundFacts(ctx, asset, analyses, { signal }),
     pictureFacts: (asset, analyses) => pictureFacts(ctx, asset, analyses, { signal }),
     measureDenoise: (asset, strength) => denoiseFacts(ctx, asset, { strength, signal }),
+    selfSyncFacts: (asset) => selfSyncFacts(ctx, asset, { signal }),
     syncFacts: (reference, other) => syncFacts(ctx, { reference, other }, { signal }),
     makeMusic: async (request) => {
       const bed = await makeMusic(ctx, { sessionId, userId, signal }, request);

@@ -7,6 +7,6 @@ export { knownPictureFacts, pictureFacts } from './picture-facts.ts';
 export type { Imported, ImportOptions } from './types.ts';
 export { denoiseFacts, knownDenoiseFacts } from './denoise-facts.ts';
 export { diagnose, type FactSource } from './diagnose.ts';
-export { syncFacts } from './sync-facts.ts';
+export { selfSyncFacts, syncFacts } from './sync-facts.ts';
 export { makeMusic, musicFacts } from './make-music.ts';
 export { builtInMusic, type MusicProvider } from './music-providers.ts';

@@ -89,10 +89,17 @@ function motionProblems(seen: PictureCase): Problem[] {
   const worst = Math.max(0, ...ranges.map(({ shakePercent }) => shakePercent));
   const plain = seen.clips.filter(({ clip }) => clip.effects.every(({ name }) => name !== 'zoom'));
   // Where a clip begins at the jump, it was dealt with as a cut of the timeline.
-  const jumps = momentsOf(
-    plain,
-    (jumpCuts?.cuts ?? []).map(({ at }) => at),
-  ).filter(({ start }) => !seen.clips.some(({ range }) => Math.abs(range.start - start) < seconds(0.02)));
+  // Where a frozen or black stretch ends, time has gone on: that is its end, no jump cut of its own.
+  const endsOfFaults = [...(seen.facts.faults?.frozen ?? []), ...(seen.facts.faults?.black ?? [])].flatMap((range) => [
+    range.start,
+    rangeEnd(range),
+  ]);
+  const ownJumps = (jumpCuts?.cuts ?? [])
+    .map(({ at }) => at)
+    .filter((at) => endsOfFaults.every((end) => Math.abs(end - at) > seconds(0.15)));
+  const jumps = momentsOf(plain, ownJumps).filter(
+    ({ start }) => !seen.clips.some(({ range }) => Math.abs(range.start - start) < seconds(0.02)),
+  );
   return [
     ...(shaken.length > 0
       ? [

@@ -1,21 +1,67 @@
 /** One file whose sound may lie beside its picture: measured on events that are seen and heard, moved only where that is sure. */
-import type { Asset } from '#core/asset';
+import { mainAudioStream, type Asset } from '#core/asset';
+import { milliseconds } from '#core/time';
 import { receipt, unchanged } from './receipt.ts';
+import { slipSound } from './slip-sound.ts';
+import { placedClips, soundClips } from './sound-clips.ts';
 import type { ToolContext } from './tool.ts';
-import { mainAudioStream } from '#core/asset';
 
-/** Moves nothing where the offset is not found or too small to see. */
-export async function syncWithItself({ words }: ToolContext, asked: object, asset: Asset) {
+/** Less than this nobody sees, and the measurement is no finer. */
+const leastMs = 40;
+
+/** Moves nothing where the offset is not found or too small to see; then the user may name it. */
+export async function syncWithItself({ workspace, words }: ToolContext, asked: object, asset: Asset) {
   if (mainAudioStream(asset) === undefined)
     return unchanged(
       'sync_audio',
       asked,
       words.say('the video has no sound, and there is no separate sound file', '视频没有声音，也没有单独的声音文件'),
     );
-  return receipt('sync_audio', 'needs-answer', asked, {
-    question: words.say(
-      'How many milliseconds is the sound late or early? For example "the audio is 200 ms late"',
-      '声音晚了或早了多少毫秒？例如“声音晚了200毫秒”',
+  const facts = await workspace.selfSyncFacts(asset);
+  if (!facts.found)
+    return receipt('sync_audio', 'needs-answer', asked, {
+      question: words.say(
+        'Sound and picture have too few clear events in common to measure by. How many milliseconds is the sound late or early? For example "the audio is 200 ms late"',
+        '声音和画面没有足够的共同事件可供测量。声音晚了或早了多少毫秒？例如“声音晚了200毫秒”',
+      ),
+      facts: { confidence: facts.confidence },
+    });
+  const { soundLateMs, confidence, matched, events } = facts;
+  const figures = { soundLateMs, confidence };
+  const clips = soundClips(workspace.timeline()).filter(({ clip }) => clip.assetId === asset.id);
+  // Clips whose sound was moved already no longer lie where the file has them.
+  const pictures = placedClips(workspace.timeline(), 'video');
+  const untouched = clips.filter(({ clip }) =>
+    pictures.some(
+      (picture) =>
+        clip.linkId !== undefined &&
+        picture.clip.linkId === clip.linkId &&
+        picture.clip.sourceRange.start === clip.sourceRange.start,
     ),
+  );
+  if (Math.abs(soundLateMs) < leastMs || untouched.length === 0)
+    return receipt('sync_audio', 'unchanged', asked, {
+      skipped: [
+        {
+          what: asset.name,
+          reason: words.say(
+            `sound and picture lie together: ${soundLateMs} ms, confidence ${confidence}`,
+            `声音与画面同步：${soundLateMs} 毫秒，置信度 ${confidence}`,
+          ),
+        },
+      ],
+      facts: figures,
+    });
+  const edits = untouched.flatMap((placed) => slipSound(placed, asset, milliseconds(-soundLateMs)));
+  const amount = Math.abs(soundLateMs);
+  const draft = receipt('sync_audio', 'done', asked, {
+    done: [
+      words.say(
+        `The sound was ${amount} ms ${soundLateMs > 0 ? 'late' : 'early'} (${matched} of ${events} events are seen too, confidence ${confidence}); moved it into place`,
+        `声音${soundLateMs > 0 ? '晚' : '早'}了 ${amount} 毫秒（${events} 个事件中 ${matched} 个与画面吻合，置信度 ${confidence}），已对齐`,
+      ),
+    ],
+    facts: figures,
   });
+  return { ...draft, revision: (await workspace.commit(edits, { tool: 'sync_audio', receipt: draft })).revision };
 }

@@ -12,6 +12,7 @@ import type {
   PictureAnalysis,
   PictureFacts,
   Receipt,
+  SelfSyncFacts,
   SoundAnalysis,
   SoundFacts,
   SyncFacts,
@@ -44,6 +45,8 @@ export type Workspace = {
   readonly measureDenoise: (asset: Asset, strength: number) => Promise<DenoiseFacts>;
   /** How two recordings of one event lie to each other. Errors: MEDIA_STREAM_MISSING where one has no sound. */
   readonly syncFacts: (reference: Asset, other: Asset) => Promise<SyncFacts>;
+  /** How late an asset's sound is to its own picture. Errors: MEDIA_STREAM_MISSING where it has not both. */
+  readonly selfSyncFacts: (asset: Asset) => Promise<SelfSyncFacts>;
   /**
    * Makes a bed of music and puts it into the session's media list, not onto the timeline; `assets()` has it afterwards.
    * Errors: REQUEST_INVALID for numbers out of bounds.

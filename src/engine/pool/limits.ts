@@ -12,6 +12,7 @@ export const timeLimitSeconds: Readonly<Record<TaskName, number>> = {
   'picture-grid': 2 * minute,
   'sound-peaks': 20 * minute,
   'analyze-sound': hour,
+  'measure-self-sync': hour,
   'measure-sync': hour,
   'analyze-picture': 4 * hour,
   'measure-denoise': 10 * minute,

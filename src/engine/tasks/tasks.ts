@@ -14,6 +14,7 @@ import type {
   PictureFacts,
   Proof,
   RenderStats,
+  SelfSyncFacts,
   SoundAnalysis,
   SoundFacts,
   SyncFacts,
@@ -59,6 +60,8 @@ export type TaskTable = {
     };
     output: DenoiseFacts;
   };
+  /** How late a file's sound is to its own picture. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE. */
+  'measure-self-sync': { input: { readonly source: MediaSource }; output: SelfSyncFacts };
   /** How two recordings of one event lie to each other, by their main sound streams. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE. */
   'measure-sync': { input: { readonly reference: MediaSource; readonly other: MediaSource }; output: SyncFacts };
   /** Reads packet indexes and decides. */

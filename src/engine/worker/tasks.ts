@@ -11,6 +11,7 @@ export const taskLoaders: TaskLoaders = {
   'sound-peaks': async () => (await import('#engine/analysis')).soundPeaksTask,
   'media-versions': async () => (await import('#engine/media')).mediaVersions,
   'analyze-sound': async () => (await import('#engine/analysis')).analyzeSoundTask,
+  'measure-self-sync': async () => (await import('#engine/analysis')).measureSelfSyncTask,
   'measure-sync': async () => (await import('#engine/analysis')).measureSyncTask,
   'analyze-picture': async () => (await import('#engine/analysis')).analyzePictureTask,
   'measure-denoise': async () => (await import('#engine/sound')).measureDenoiseTask,

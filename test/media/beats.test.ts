@@ -97,7 +97,7 @@ describe('cut_to_beats', () => {
       workspace
         .timeline()
         .tracks.find((track) => track.kind === kind)!
-        .items.map(({ kind: _, ...item }) => ('sourceRange' in item ? item.sourceRange : 0)),
+        .items.map((item) => ('sourceRange' in item ? item.sourceRange : 0)),
     );
     expect(audio).toEqual(video);
   });

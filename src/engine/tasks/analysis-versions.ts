@@ -1,7 +1,13 @@
 import type { PictureAnalysis, SoundAnalysis } from '#core/facts';
 
 /** Raise one when its analysis finds something else than before in the same bytes: cached facts of older versions are not used. */
-export const soundAnalysisVersions: Readonly<Record<SoundAnalysis, number>> = { speech: 1, loudness: 1, noise: 1, beats: 1, faults: 1 };
+export const soundAnalysisVersions: Readonly<Record<SoundAnalysis, number>> = {
+  speech: 1,
+  loudness: 1,
+  noise: 1,
+  beats: 1,
+  faults: 1,
+};
 
 /** The same for pictures. */
 export const pictureAnalysisVersions: Readonly<Record<PictureAnalysis, number>> = {

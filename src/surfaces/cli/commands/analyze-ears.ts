@@ -52,6 +52,9 @@ export function earsLines({ beats, problems }: EarsReport): string[] {
   return [
     ...(beats === null ? [] : [`Beat: ${beats.bpm} bpm, ${beats.downbeats_ms.length} bars (confidence ${beats.confidence})`]),
     problems.length === 0 ? 'Problems: none found' : `Problems: ${problems.length}`,
-    ...problems.map(({ evidence, repair }, index) => `  ${index + 1}. ${evidence}${repair === null || repair === undefined ? '' : ` → ${repair.tool}`}`),
+    ...problems.map(
+      ({ evidence, repair }, index) =>
+        `  ${index + 1}. ${evidence}${repair === null || repair === undefined ? '' : ` → ${repair.tool}`}`,
+    ),
   ];
 }

@@ -75,25 +75,28 @@ function alongRow(
   const target = y * width;
   let place = Math.round(start * 65536);
   const stride16 = Math.round(step * 65536);
-  const isInside = place >= 65536 && place + stride16 * (width - 1) < (most - 2) * 65536;
+  if (place >= 65536 && place + stride16 * (width - 1) < (most - 2) * 65536) {
+    for (let u = 0; u < width; u++, place += stride16) {
+      const at = (place >> 6) & 0x3fc;
+      const from = row + (place >> 16);
+      into[target + u] =
+        (weights[at]! * data[from - 1]! +
+          weights[at + 1]! * data[from]! +
+          weights[at + 2]! * data[from + 1]! +
+          weights[at + 3]! * data[from + 2]!) >>
+        4;
+    }
+    return;
+  }
   for (let u = 0; u < width; u++, place += stride16) {
     const at = (place >> 6) & 0x3fc;
     const x = place >> 16;
-    const w0 = weights[at]!;
-    const w1 = weights[at + 1]!;
-    const w2 = weights[at + 2]!;
-    const w3 = weights[at + 3]!;
-    if (isInside) {
-      const from = row + x;
-      into[target + u] = (w0 * data[from - 1]! + w1 * data[from]! + w2 * data[from + 1]! + w3 * data[from + 2]!) >> 4;
-    } else {
-      into[target + u] =
-        (w0 * data[row + hold(x - 1, most)]! +
-          w1 * data[row + hold(x, most)]! +
-          w2 * data[row + hold(x + 1, most)]! +
-          w3 * data[row + hold(x + 2, most)]!) >>
-        4;
-    }
+    into[target + u] =
+      (weights[at]! * data[row + hold(x - 1, most)]! +
+        weights[at + 1]! * data[row + hold(x, most)]! +
+        weights[at + 2]! * data[row + hold(x + 1, most)]! +
+        weights[at + 3]! * data[row + hold(x + 2, most)]!) >>
+      4;
   }
 }
 
@@ -108,28 +111,29 @@ function downColumns(from: Int16Array, rows: number, to: Plane, { v, start, step
   let place = Math.round(start * 65536);
   const step16 = Math.round(step * 65536);
   const ends = [place, place + step16 * (width - 1)];
-  const isInside = Math.min(...ends) >= 65536 && Math.max(...ends) < (rows - 2) * 65536;
+  if (Math.min(...ends) >= 65536 && Math.max(...ends) < (rows - 2) * 65536) {
+    for (let u = 0; u < width; u++, place += step16) {
+      const at = (place >> 6) & 0x3fc;
+      const here = (place >> 16) * width + u;
+      const sum =
+        weights[at]! * from[here - width]! +
+        weights[at + 1]! * from[here]! +
+        weights[at + 2]! * from[here + width]! +
+        weights[at + 3]! * from[here + 2 * width]!;
+      const value = (sum + 32768) >> 16;
+      data[target + u] = value < 0 ? 0 : value > 255 ? 255 : value;
+    }
+    return;
+  }
   for (let u = 0; u < width; u++, place += step16) {
     const at = (place >> 6) & 0x3fc;
     const y = place >> 16;
-    const w0 = weights[at]!;
-    const w1 = weights[at + 1]!;
-    const w2 = weights[at + 2]!;
-    const w3 = weights[at + 3]!;
-    let value: number;
-    if (isInside) {
-      const here = y * width + u;
-      value =
-        (w0 * from[here - width]! + w1 * from[here]! + w2 * from[here + width]! + w3 * from[here + 2 * width]! + 32768) >> 16;
-    } else {
-      value =
-        (w0 * from[hold(y - 1, rows) * width + u]! +
-          w1 * from[hold(y, rows) * width + u]! +
-          w2 * from[hold(y + 1, rows) * width + u]! +
-          w3 * from[hold(y + 2, rows) * width + u]! +
-          32768) >>
-        16;
-    }
+    const sum =
+      weights[at]! * from[hold(y - 1, rows) * width + u]! +
+      weights[at + 1]! * from[hold(y, rows) * width + u]! +
+      weights[at + 2]! * from[hold(y + 1, rows) * width + u]! +
+      weights[at + 3]! * from[hold(y + 2, rows) * width + u]!;
+    const value = (sum + 32768) >> 16;
     data[target + u] = value < 0 ? 0 : value > 255 ? 255 : value;
   }
 }

@@ -1,7 +1,13 @@
-import { describe, expect, test } from 'vitest';
-import { createClippingMeter, findClicks, siSdrDb } from '#core/dsp';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createClippingMeter, findClicks, siSdrDb, whitenedLag } from '#core/dsp';
+import type { ClipEffect } from '#core/timeline';
+import { decodeSound, encodeSound } from '#engine/media';
 import { createRepairProcess, findLines } from '#engine/sound';
 import { addClicks, addHum, addRumble, clip, humLevelDbfs } from '../fixtures/ears/damage.ts';
+import { clipOf, renderTimeline, sourceFrom, timelineOf, trackOf } from '../fixtures/render-timeline.ts';
 import { spokenSentences } from '../fixtures/sounds.ts';
 
 const seed = 20261121;
@@ -99,4 +105,55 @@ test('two repairs of two channels: every sample where it was', () => {
   const silence = new Float32Array(48_000);
   const [first, rest] = [process.process([silence, silence]), process.flush()];
   for (const channel of [0, 1]) expect(first[channel]!.length + rest[channel]!.length).toBe(48_000);
+});
+
+describe('in an export', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rushes-repair-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'damaged.wav');
+  const { damaged } = addClicks(clean, seed);
+  encodeSound([[damaged]], path, { codec: 'pcm_s24le', container: 'wav', sampleRateHz: 48_000, channels: 1 });
+  const source = sourceFrom(path, 'ast_1', 'damaged.wav');
+
+  async function exported(effects: readonly ClipEffect[], speed = { num: 1, den: 1 }): Promise<Float32Array> {
+    const clip = clipOf(source, 'audio', 0, 10_000, { effects, speed });
+    const rendered = await renderTimeline(folder, timelineOf(source, [trackOf('audio', [clip])]), [source], {
+      output: { format: 'wav', quality: 'high' },
+    });
+    const blocks = [
+      ...decodeSound({ path: rendered.path, container: 'wav' }, { streamIndex: 0, sampleRateHz: 48_000, channels: 1 }),
+    ];
+    const all = new Float32Array(blocks.reduce((sum, [block]) => sum + block!.length, 0));
+    let at = 0;
+    for (const [block] of blocks) {
+      all.set(block!, at);
+      at += block!.length;
+    }
+    return all;
+  }
+
+  test('the repair is heard, and what was not damaged is as without it', async () => {
+    const [plain, mended] = [await exported([]), await exported([{ name: 'repair', clicks: true }])];
+    expect(mended).toHaveLength(plain.length);
+    expect(siSdrDb(clean.subarray(0, mended.length), mended)).toBeGreaterThan(
+      siSdrDb(clean.subarray(0, plain.length), plain) + 8,
+    );
+    let changed = 0;
+    for (let index = 0; index < plain.length; index++) if (plain[index] !== mended[index]) changed++;
+    expect(changed / plain.length).toBeLessThan(0.01);
+  });
+
+  test('a clock 120 ppm fast is retimed: the export ends where it should', async () => {
+    const retimed = await exported([], { num: 1_000_120, den: 1_000_000 });
+    expect(Math.abs(retimed.length - (10 * 48_000) / 1.00012)).toBeLessThan(2);
+    const last = clean.length - 60_000;
+    const shift = ((last + 16_000) * 0.00012) / 1.00012;
+    const { lag } = whitenedLag(damaged.slice(last, last + 32_000), retimed.slice(last, last + 32_000), {
+      sampleRateHz: 48_000,
+      reach: 200,
+      lowHz: 150,
+      highHz: 5000,
+    });
+    expect(lag).toBeCloseTo(-shift, 0);
+  });
 });

@@ -37,6 +37,7 @@ export function createPictureAnalyzer(analyses: readonly PictureAnalysis[]): Pic
   const quality = asked.has('quality') ? createQualityMeter() : undefined;
   const framing = asked.has('framing') ? createFramingMeter() : undefined;
   const recorder = wantsMotion ? createMotionRecorder() : undefined;
+  const cutsOnly = jumps === undefined && framing === undefined;
   let before: Sight | undefined;
   let motion: Motion = noMotion;
   let first: Ticks | undefined;
@@ -44,7 +45,7 @@ export function createPictureAnalyzer(analyses: readonly PictureAnalysis[]): Pic
   return {
     push(look) {
       const sight = seeLook(look);
-      const change = before === undefined ? undefined : measureChange(before, sight);
+      const change = before === undefined ? undefined : measureChange(before, sight, cutsOnly);
       first ??= sight.at;
       cutFinder.push(sight, change);
       dissolves.push(sight, change);

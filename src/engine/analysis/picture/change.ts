@@ -55,14 +55,17 @@ export function halve({ width, height, data }: Plane): Plane {
   return { width: columns, height: rows, data: result };
 }
 
-/** Both looks of one stream, `before` earlier. */
-export function measureChange(before: Sight, now: Sight): Change {
+/** No step from shot to shot changes cells by less than this, in luma steps. */
+const leastCut = 2.5;
+
+/** Both looks of one stream, `before` earlier. `cutsOnly` does not look closer where there cannot be a cut. */
+export function measureChange(before: Sight, now: Sight, cutsOnly = false): Change {
   const plain = meanDifference(before.half.data, now.half.data);
   const color = colorDistance(before.colors, now.colors);
   const [columns, rows] = blocksOf(now);
   const left = new Float32Array(columns * rows);
   const near = new Float32Array(columns * rows);
-  if (plain === 0) return { plain, color, novelty: 0, left, near };
+  if (plain === 0 || (cutsOnly && plain < leastCut)) return { plain, color, novelty: 0, left, near };
   const shift = plain < 4 ? ([0, 0] as const) : findShift(before.quarter, now.quarter);
   const [close, wide] = candidatesAround(shift);
   // Flicker is alike all over the picture.

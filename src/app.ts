@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { handleTurns } from '#editor/agent';
-import { diagnose, pictureFacts, soundFacts } from '#editor/assets';
+import { diagnose, pictureFacts, selfSyncFacts, soundFacts } from '#editor/assets';
 import { currentTimeline } from '#editor/commit';
 import { createIds, type EditorContext } from '#editor/context';
 import { handleRenders, sweepStorage } from '#editor/jobs';
@@ -112,6 +112,7 @@ export async function startEmbedded(given: Config): Promise<EmbeddedServer> {
         const source = {
           soundFacts: (asset: Asset, analyses: readonly SoundAnalysis[]) => soundFacts(ctx, asset, analyses),
           pictureFacts: (asset: Asset, analyses: readonly PictureAnalysis[]) => pictureFacts(ctx, asset, analyses),
+          selfSyncFacts: (asset: Asset) => selfSyncFacts(ctx, asset),
         };
         return diagnose(source, await currentTimeline(ctx, sessionId), assets);
       },

@@ -7,6 +7,7 @@ import { createResampler } from '#core/dsp';
 import type { SyncFacts } from '#core/facts';
 import { milliseconds, rangeEnd, seconds, toMilliseconds } from '#core/time';
 import { itemsWithRanges, timelineDuration, type Timeline } from '#core/timeline';
+import { diagnose } from '#editor/assets';
 import { parseRequest } from '#editor/rules';
 import { compareSides, measureSyncTask } from '#engine/analysis';
 import { encodeSound, probeMedia } from '#engine/media';
@@ -159,7 +160,15 @@ describe('one file against itself', () => {
     const camera = plainAsset('camera', 'video', seconds(20));
     const facts = { found: true as const, soundLateMs: 240, confidence: 0.95, events: 20, matched: 19 };
     const workspace = plainWorkspace(placedTimeline(camera), [camera], { selfSyncFacts: () => Promise.resolve(facts) });
+    const own = {
+      soundFacts: () => Promise.resolve({}),
+      pictureFacts: () => Promise.resolve({}),
+      selfSyncFacts: () => Promise.resolve(facts),
+    };
+    const kinds = async () => (await diagnose(own, workspace.timeline(), [camera])).map(({ kind }) => kind);
+    expect(await kinds()).toEqual(['out-of-sync']);
     expect(await workspace.run('sync_audio', {})).toMatchObject({ status: 'done', facts: { soundLateMs: 240 } });
+    expect(await kinds()).toEqual([]);
     expect(soundOf(workspace.timeline())).toEqual([[0, 240, 19_760]]);
     expect(await workspace.run('sync_audio', {})).toMatchObject({ status: 'unchanged' });
   });

@@ -3,9 +3,9 @@
  * already. A fault that is cut out or repaired is none any more.
  */
 import { mainAudioStream, mainVideoStream, type Asset } from '#core/asset';
-import type { PictureAnalysis, PictureFacts, Problem, SoundAnalysis, SoundFacts } from '#core/facts';
+import type { PictureAnalysis, PictureFacts, Problem, SelfSyncFacts, SoundAnalysis, SoundFacts } from '#core/facts';
 import { timelineDuration, type Timeline } from '#core/timeline';
-import { clipsOf } from './problem-places.ts';
+import { clamped, clipsOf, type PlacedUse } from './problem-places.ts';
 import { pictureProblems } from './picture-problems.ts';
 import { soundProblems } from './sound-problems.ts';
 
@@ -13,6 +13,8 @@ import { soundProblems } from './sound-problems.ts';
 export type FactSource = {
   readonly soundFacts: (asset: Asset, analyses: readonly SoundAnalysis[]) => Promise<SoundFacts>;
   readonly pictureFacts: (asset: Asset, analyses: readonly PictureAnalysis[]) => Promise<PictureFacts>;
+  /** Absent: sound and picture are not held against each other. */
+  readonly selfSyncFacts?: (asset: Asset) => Promise<SelfSyncFacts>;
 };
 
 /** Worst first; empty for a healthy video. Errors: those of the analyses. */
@@ -29,7 +31,43 @@ export async function diagnose(source: FactSource, timeline: Timeline, assets: r
     if (pictures.length > 0 && asset.kind === 'video' && mainVideoStream(asset) !== undefined) {
       const facts = await source.pictureFacts(asset, ['jumpCuts', 'shake', 'faults', 'framing']);
       problems.push(...pictureProblems({ asset, facts, clips: pictures }));
+      if (source.selfSyncFacts !== undefined && liesTogether(sounds, pictures))
+        problems.push(...syncProblems(asset, pictures, await source.selfSyncFacts(asset)));
     }
   }
   return problems.sort((a, b) => b.severity - a.severity);
+}
+
+/** Whether some sound is still where the file has it: linked to its picture, over the same stretch. */
+function liesTogether(sounds: readonly PlacedUse[], pictures: readonly PlacedUse[]): boolean {
+  return sounds.some(({ clip }) =>
+    pictures.some(
+      (picture) =>
+        clip.linkId !== undefined &&
+        clip.linkId === picture.clip.linkId &&
+        clip.sourceRange.start === picture.clip.sourceRange.start,
+    ),
+  );
+}
+
+/** What most people begin to see, in milliseconds. */
+const seenMs = 60;
+
+function syncProblems(asset: Asset, pictures: readonly PlacedUse[], facts: SelfSyncFacts): Problem[] {
+  if (!facts.found || Math.abs(facts.soundLateMs) < seenMs) return [];
+  const [amount, late] = [Math.abs(facts.soundLateMs), facts.soundLateMs > 0];
+  return [
+    {
+      kind: 'out-of-sync',
+      severity: clamped(0.4 + amount / 800),
+      assetId: asset.id,
+      range: pictures[0]!.range,
+      places: 1,
+      evidence: {
+        en: `the sound is ${amount} ms ${late ? 'late' : 'early'} (${facts.matched} of ${facts.events} events agree)`,
+        zh: `声音${late ? '晚' : '早'}了 ${amount} 毫秒（${facts.events} 个事件中 ${facts.matched} 个吻合）`,
+      },
+      repair: { tool: 'sync_audio', input: { sound_later_ms: -facts.soundLateMs } },
+    },
+  ];
 }

@@ -13,6 +13,7 @@ const steps: [string, () => boolean][] = [
   ['format', () => run(tool('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'))],
   ['layers', checkLayers],
   ['reference', () => run([process.execPath, join(root, 'scripts/generate-reference.ts'), '--check'])],
+  ['skills', () => run([process.execPath, join(root, 'scripts/skills.ts'), '--check'])],
 ];
 if (!process.argv.includes('--without-unit-tests')) {
   steps.push(['unit tests', () => run(tool('vitest/vitest.mjs', 'run', '--project=unit'))]);

@@ -1,7 +1,7 @@
 /** The only place where parts are joined: settings in, a running editor with its surfaces out. */
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { handleTurns } from '#editor/agent';
+import { handleTurns, openPlanWorkspace, planTurns } from '#editor/agent';
 import { diagnose, pictureFacts, selfSyncFacts, soundFacts } from '#editor/assets';
 import { currentTimeline } from '#editor/commit';
 import { createIds, type EditorContext } from '#editor/context';
@@ -25,7 +25,7 @@ export type App = { readonly ctx: EditorContext; close(): Promise<void> };
 const sweepEveryMs = 60 * 60 * 1000;
 
 /** Opens everything and begins to work: what a crash left behind is taken up at once. */
-export async function buildApp(config: Config): Promise<App> {
+export async function buildApp(config: Config, options: { readonly planning?: boolean } = {}): Promise<App> {
   const log = createLog({ level: config.logLevel, ...(config.logFile === undefined ? {} : { file: config.logFile }) });
   const store = await openStore(config, log);
   const blobs = openBlobs(config, log);
@@ -46,7 +46,7 @@ export async function buildApp(config: Config): Promise<App> {
   };
   handleRenders(ctx);
   handleProxies(ctx);
-  handleTurns(ctx);
+  handleTurns(ctx, options.planning === true ? openPlanWorkspace : undefined);
   await sweepStorage(ctx);
   await queue.start();
   const sweeping = setInterval(() => {
@@ -84,9 +84,9 @@ export async function serve(config: Config): Promise<{ readonly url: string; clo
 }
 
 /** A server for one command: a free port on loopback, a user of its own, the same API. */
-export async function startEmbedded(given: Config): Promise<EmbeddedServer> {
+export async function startEmbedded(given: Config, options: { readonly planning?: boolean } = {}): Promise<EmbeddedServer> {
   const config: Config = { ...given, host: '127.0.0.1', port: 0, publicUrl: undefined, drainSeconds: 0 };
-  const app = await buildApp(config);
+  const app = await buildApp(config, options);
   const { ctx } = app;
   try {
     const token = await issueLocalToken(ctx);
@@ -133,6 +133,7 @@ export async function startEmbedded(given: Config): Promise<EmbeddedServer> {
         ctx.pool.run('make-sample', { ...request, outputPath }, onProgress === undefined ? {} : { onProgress }),
       makeMusic: (request, outputPath, onProgress) =>
         ctx.pool.run('make-music', { request, outputPath }, onProgress === undefined ? {} : { onProgress }),
+      plan: (request) => planTurns(ctx, { ...request, userId: localUser }),
       close: async () => {
         await server.close();
         await app.close();

@@ -39,12 +39,14 @@ type TurnValue = { readonly changed: boolean };
 /** A model that goes round in circles is stopped here; the longest honest turn of the corpus needs nine. */
 const stepLimit = 24;
 
-/** Registers turns with the queue; call before `queue.start()`. */
-export function handleTurns(ctx: EditorContext): void {
+type OpenWorkspace = typeof openSessionWorkspace;
+
+/** Registers turns with the queue; call before `queue.start()`. `open`: what turns work on, by default the stored session. */
+export function handleTurns(ctx: EditorContext, open: OpenWorkspace = openSessionWorkspace): void {
   const kind: JobKind<TurnPayload, TurnValue> = {
     kind: 'turn',
     concurrency: 8,
-    run: (run) => runTurn(ctx, run),
+    run: (run) => runTurn(ctx, run, open),
     onEnd: async (store, job, outcome) => {
       const { runId } = job.payload as TurnPayload;
       const now = ctx.now();
@@ -83,7 +85,7 @@ async function closeHold(
   await (turn.charge ? settleHold : releaseHold)(store, { holdId: hold.id, now: ctx.now() });
 }
 
-async function runTurn(ctx: EditorContext, job: JobRun<TurnPayload>): Promise<TurnValue> {
+async function runTurn(ctx: EditorContext, job: JobRun<TurnPayload>, openWorkspace: OpenWorkspace): Promise<TurnValue> {
   const { runId } = job.payload;
   const run = await loadRun(ctx, job, runId);
   const log = createTurnLog(
@@ -94,7 +96,7 @@ async function runTurn(ctx: EditorContext, job: JobRun<TurnPayload>): Promise<Tu
   );
   if (log.ended) return { changed: log.receipts().some(changes) };
   if (!log.started) await log.append([{ kind: 'turn-start', invocationId: runId, text: run.text }]);
-  const workspace = await openSessionWorkspace(ctx, {
+  const workspace = await openWorkspace(ctx, {
     sessionId: run.sessionId,
     userId: run.userId,
     runId,

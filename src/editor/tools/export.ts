@@ -60,7 +60,11 @@ export const exportVideo = defineTool({
       await workspace.commit([edit], { tool: 'export', receipt: receipt('export', 'done', asked, { done: [sentence] }) });
       done.push(sentence);
     }
-    const { renderId } = await workspace.requestExport(asked);
+    const { renderId, held } = await workspace.requestExport(asked);
+    if (held === true) {
+      const sentence = words.say('The export would start; in a plan nothing is rendered', '将会开始导出；这只是计划，没有渲染');
+      return receipt('export', 'done', asked, { done: [...done, sentence] });
+    }
     done.push(
       words.say(
         `Started the export ${renderId}; it runs on its own and is proved before it is handed over`,

@@ -64,7 +64,8 @@ export type Workspace = {
   readonly redo: (steps: number) => Promise<{ readonly revision: number; readonly redone: readonly HistoryEntry[] }>;
   readonly restore: (revision: number | 'original') => Promise<{ readonly revision: number; readonly restored: number }>;
   readonly history: () => Promise<readonly HistoryEntry[]>;
-  readonly requestExport: (request: ExportRequest) => Promise<{ readonly renderId: string }>;
+  /** `held`: it was noted and not started, because this is a plan. */
+  readonly requestExport: (request: ExportRequest) => Promise<{ readonly renderId: string; readonly held?: boolean }>;
 };
 
 export type ToolContext = {

@@ -8,6 +8,7 @@ import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { editCommand } from './commands/edit.ts';
 import { frameCommand, sheetCommand, waveformCommand, type PreviewFlags } from './commands/preview.ts';
+import { planCommand, type PlanFlags } from './commands/plan.ts';
 import { musicCommand, type MusicFlags } from './commands/music.ts';
 import { serveCommand } from './commands/serve.ts';
 import { documentAsked, exportDocumentCommand, type DocumentFlags } from './commands/export-document.ts';
@@ -39,6 +40,10 @@ export async function runCli(argv: readonly string[], services: CliServices): Pr
       terminal,
       signal: interrupt.signal,
       openHost: () => openHost(config, services.startEmbedded),
+      openPlanning: (dataFolder) =>
+        openHost({ ...config, clientUrl: undefined, dataFolder, creditMode: 'free' }, (own) =>
+          services.startEmbedded(own, { planning: true }),
+        ),
       serve: () => services.serve(config),
       inspect: () => services.inspect(config),
     };
@@ -74,6 +79,14 @@ function describeCommands(context: () => CommandContext): Command {
         ? self.error('error: give at least one file and one instruction', { exitCode: 2 })
         : editCommand(context(), args, flags),
     );
+  command('plan <instruction-and-files...>', 'say what an instruction would do; nothing is kept or rendered')
+    .usage('"<instruction>" [file…] [--draft state.json] [--then "<instruction>"]…')
+    .option('--draft <path>', 'begin with this timeline, as the state of a session gives it')
+    .option('--then <instruction>', 'what is said next; may be given several times', (text: string, all: string[] = []) => [
+      ...all,
+      text,
+    ])
+    .action((args: string[], flags: PlanFlags) => planCommand(context(), args, flags));
   command('chat [files...]', 'talk about a recording, step by step').action((files: string[]) => chatCommand(context(), files));
   command('upload <files...>', 'bring files or URLs into a new session')
     .option('--session <id>', 'into this session')

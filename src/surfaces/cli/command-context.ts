@@ -11,6 +11,8 @@ export type CommandContext = {
   /** Aborted by Ctrl+C and SIGTERM. */
   readonly signal: AbortSignal;
   openHost(): Promise<Host>;
+  /** A server of its own on this folder, for plans: it exports nothing. */
+  openPlanning(folder: string): Promise<Host>;
   serve(): Promise<{ readonly url: string; close(): Promise<void> }>;
   inspect(): Promise<readonly DoctorFact[]>;
 };

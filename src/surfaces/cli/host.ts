@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { connect, type Connection } from '#client';
 import type { Asset } from '#core/asset';
 import type { MusicFacts, MusicRequest, PictureAnalysis, PictureFacts, Problem, SoundAnalysis, SoundFacts } from '#core/facts';
+import type { Plan, PlanRequest } from '#editor/agent';
 import type { SampleRequest, SampleTruth } from '#engine/tasks';
 import type { Config } from '#platform/config';
 import { fileIdentity, memoryIdentity } from './identity.ts';
@@ -35,10 +36,13 @@ export type EmbeddedServer = {
   ) => Promise<SampleTruth>;
   /** A bed of music as a WAV or FLAC file. */
   readonly makeMusic: (request: MusicRequest, outputPath: string, onProgress?: (fraction: number) => void) => Promise<MusicFacts>;
+  /** What instructions would do to a session of a server that was started for planning. */
+  readonly plan: (request: Omit<PlanRequest, 'userId'>) => Promise<Plan>;
   close(): Promise<void>;
 };
 
-export type StartEmbedded = (config: Config) => Promise<EmbeddedServer>;
+/** `planning`: exports are noted and not done, and `plan` may be called. */
+export type StartEmbedded = (config: Config, options?: { readonly planning?: boolean }) => Promise<EmbeddedServer>;
 
 export type Host = {
   readonly connection: Connection;

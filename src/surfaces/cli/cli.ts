@@ -11,6 +11,7 @@ import { frameCommand, sheetCommand, waveformCommand, type PreviewFlags } from '
 import { planCommand, type PlanFlags } from './commands/plan.ts';
 import { musicCommand, type MusicFlags } from './commands/music.ts';
 import { serveCommand } from './commands/serve.ts';
+import { installSkillsCommand, listSkillsCommand, type SkillFlags } from './commands/skills.ts';
 import { documentAsked, exportDocumentCommand, type DocumentFlags } from './commands/export-document.ts';
 import { creditsCommand, exportCommand, sayCommand, stateCommand, undoCommand, uploadCommand } from './commands/session.ts';
 import { openHost, type StartEmbedded } from './host.ts';
@@ -139,6 +140,21 @@ function describeCommands(context: () => CommandContext): Command {
     .option('--key <key>', 'C, F#, Bb, with m for minor')
     .option('--seed <number>', 'another number, another piece')
     .action((mood: string, flags: MusicFlags) => musicCommand(context(), mood, flags));
+  const skills = program.command('skills').description('the skills that agents use');
+  const json = ['--json', 'print one JSON object on standard output and nothing else'] as const;
+  skills
+    .command('list')
+    .description('name and purpose of each')
+    .option(...json)
+    .action(() => listSkillsCommand(context()));
+  skills
+    .command('install [names...]')
+    .description('copy them, all or the named, to where an agent looks for them')
+    .option(...json)
+    .option('--to <folder>', 'such as ~/.claude/skills, ~/.cursor/skills or .agents/skills')
+    .option('--format <format>', 'agentskills or clawhub', 'agentskills')
+    .option('--force', 'replace files that were not written by this command')
+    .action((names: string[], flags: SkillFlags) => installSkillsCommand(context(), names, flags));
   command('doctor', 'check this machine').action(() => doctorCommand(context()));
   command('serve', 'run the server').action(() => serveCommand(context()));
   command('demo', 'make a sample recording, edit it over the API and show before and after')

@@ -1,7 +1,7 @@
 /** The command line: arguments in, one command run, an exit code out. No rules of its own. */
 import { Command, CommanderError } from 'commander';
 import { loadConfig, type Config } from '#platform/config';
-import type { CommandContext, DoctorFact } from './command-context.ts';
+import type { CommandContext, DoctorFact, ServeMcp } from './command-context.ts';
 import { analyzeCommand } from './commands/analyze.ts';
 import { chatCommand } from './commands/chat.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { editCommand } from './commands/edit.ts';
 import { frameCommand, sheetCommand, waveformCommand, type PreviewFlags } from './commands/preview.ts';
 import { planCommand, type PlanFlags } from './commands/plan.ts';
+import { mcpCommand, type McpFlags } from './commands/mcp.ts';
 import { musicCommand, type MusicFlags } from './commands/music.ts';
 import { serveCommand } from './commands/serve.ts';
 import { installSkillsCommand, listSkillsCommand, type SkillFlags } from './commands/skills.ts';
@@ -23,6 +24,7 @@ export type CliServices = {
   readonly startEmbedded: StartEmbedded;
   readonly serve: (config: Config) => Promise<{ readonly url: string; close(): Promise<void> }>;
   readonly inspect: (config: Config) => Promise<readonly DoctorFact[]>;
+  readonly serveMcp: ServeMcp;
 };
 
 /** Runs one command; gives the exit code of the process. */
@@ -47,11 +49,12 @@ export async function runCli(argv: readonly string[], services: CliServices): Pr
         ),
       serve: () => services.serve(config),
       inspect: () => services.inspect(config),
+      serveMcp: services.serveMcp,
     };
   };
   try {
     await describeCommands(context).parseAsync([...argv], { from: 'user' });
-    return interrupt.signal.aborted && argv[0] !== 'serve' ? 130 : 0;
+    return interrupt.signal.aborted && argv[0] !== 'serve' && argv[0] !== 'mcp' ? 130 : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     return reportError(error, terminal);
@@ -83,10 +86,12 @@ function describeCommands(context: () => CommandContext): Command {
   command('plan <instruction-and-files...>', 'say what an instruction would do; nothing is kept or rendered')
     .usage('"<instruction>" [file…] [--draft state.json] [--then "<instruction>"]…')
     .option('--draft <path>', 'begin with this timeline, as the state of a session gives it')
-    .option('--then <instruction>', 'what is said next; may be given several times', (text: string, all: string[] = []) => [
-      ...all,
-      text,
-    ])
+    .option(
+      '--then <instruction>',
+      'what is said next; may be given several times',
+      (text: string, all: readonly string[]) => [...all, text],
+      [] as readonly string[],
+    )
     .action((args: string[], flags: PlanFlags) => planCommand(context(), args, flags));
   command('chat [files...]', 'talk about a recording, step by step').action((files: string[]) => chatCommand(context(), files));
   command('upload <files...>', 'bring files or URLs into a new session')
@@ -157,6 +162,12 @@ function describeCommands(context: () => CommandContext): Command {
     .action((names: string[], flags: SkillFlags) => installSkillsCommand(context(), names, flags));
   command('doctor', 'check this machine').action(() => doctorCommand(context()));
   command('serve', 'run the server').action(() => serveCommand(context()));
+  program
+    .command('mcp')
+    .description('serve the editor as tools of an assistant (Model Context Protocol), over standard input and output')
+    .option('--http', 'over HTTP on this machine instead')
+    .option('--port <port>', 'which port; 0 takes a free one', '8788')
+    .action((flags: McpFlags) => mcpCommand(context(), flags));
   command('demo', 'make a sample recording, edit it over the API and show before and after')
     .option('--seconds <seconds>', 'length of the sample', '60')
     .option('--keep <folder>', 'where the files go')

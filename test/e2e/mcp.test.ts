@@ -77,7 +77,7 @@ describe('over standard input and output', () => {
     const { tools } = (await ask('tools/list', {})).result;
     const hints = Object.fromEntries(tools.map(({ name, annotations }: Json) => [name, annotations]));
     expect(Object.keys(hints)).toEqual([
-      'edit_video', 'undo', 'export_video', 'get_job', 'cancel_export', 'save_export', 'show_timeline', 'show_frame', 'list_abilities',
+      'edit_video', 'undo', 'export_video', 'get_job', 'cancel_export', 'save_export', 'show_timeline', 'show_frame', 'show_media', 'list_abilities',
     ]); // prettier-ignore
     expect(hints.get_job).toMatchObject({ readOnlyHint: true });
     expect(hints.undo).toMatchObject({ readOnlyHint: false, destructiveHint: true });
@@ -96,6 +96,10 @@ describe('over standard input and output', () => {
     const picture = (await call('show_frame', { session_id: job.session_id, at_seconds: 0.5 })).content[0];
     expect(picture).toMatchObject({ type: 'image', mimeType: 'image/jpeg' });
     expect(Buffer.from(picture.data, 'base64').subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
+
+    const sheet = (await call('show_media', { session_id: job.session_id, file: 'in.mp4', count: 4 })).content[0];
+    expect(sheet).toMatchObject({ type: 'image', mimeType: 'image/jpeg' });
+    expect(Buffer.from(sheet.data, 'base64').length).toBeGreaterThan(1000);
 
     const render = (await call('export_video', { session_id: job.session_id })).structuredContent;
     const finished = await call('get_job', { job_id: render.job_id, wait_ms: 25_000 }, 'export');
@@ -129,6 +133,7 @@ describe('over standard input and output', () => {
     ['edit_video', { files: [folder.path], instruction: 'trim pauses' }, /not a file/],
     ['show_timeline', { session_id: '1' }, /Session/],
     ['export_video', { session_id: '../x' }, /Session/],
+    ['show_media', { session_id: '1', file: 'in.mp4' }, /Session/],
     ['get_job', { job_id: 'turn_none' }, /not found/],
     ['get_job', { job_id: 'render_none' }, /not found/],
     ['get_job', { job_id: 'x', wait_ms: 60_000 }, /wait_ms/],

@@ -1,5 +1,8 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
+import { z } from 'zod';
 import { asEditorError } from '#core/errors';
+
+export const sessionId = z.string().max(64).describe('As edit_video gave it');
 
 /** Runs a tool; a failure becomes a result that says what went wrong and what to do, in the words of every other surface. */
 export async function answering(run: () => Promise<CallToolResult>): Promise<CallToolResult> {

@@ -4,7 +4,7 @@ import { fail } from '#core/errors';
 import type { Receipt } from '#core/facts';
 import { applyEdits, type Timeline } from '#core/timeline';
 import { denoiseFacts, makeMusic, musicFacts, pictureFacts, selfSyncFacts, soundFacts, syncFacts } from '#editor/assets';
-import { commitEdits, currentTimeline, history, redo, restoreRevision, undo } from '#editor/commit';
+import { commitEdits, currentTimeline, history, redo, restoreRevision, timelineAt, undo } from '#editor/commit';
 import type { EditorContext } from '#editor/context';
 import { parseOutputRequest, requestRender } from '#editor/jobs';
 import type { HistoryEntry, Workspace } from '#editor/tools';
@@ -41,6 +41,9 @@ export async function openSessionWorkspace(
       kind: entry.kind,
       done: sentencesOf(entry.receipt, entry.notes),
       active: entry.applied,
+      ...(entry.parent === undefined ? {} : { parent: entry.parent }),
+      // Written by a tool, read back as it was.
+      ...(entry.receipt === undefined ? {} : { receipt: entry.receipt as unknown as Receipt }),
     }));
   const move = async (steps: number, direction: 'undo' | 'redo') => {
     const before = await entries();
@@ -108,11 +111,21 @@ export async function openSessionWorkspace(
         reason: session.text,
         idempotencyKey: key(),
         turn: runId,
+        receipt: {
+          tool: 'restore_version',
+          status: 'done',
+          asked: { revision: target },
+          done: [],
+          skipped: [],
+          facts: { restored: target },
+          warnings: [],
+        },
       });
       timeline = committed.timeline;
       return { revision: committed.revision, restored: target };
     },
     history: entries,
+    version: (revision) => timelineAt(ctx, { sessionId, revision }),
     requestExport: async (request) => {
       const row = await requestRender(ctx, {
         userId,

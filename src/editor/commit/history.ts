@@ -8,6 +8,7 @@
  *     kind       edit…       undo 3   edit…      head chain: 6 → 5 → 2 → 1, revision 3 by restoreRevision(3)
  */
 import { fail } from '#core/errors';
+import type { Receipt } from '#core/facts';
 import type { Timeline } from '#core/timeline';
 import type { EditorContext } from '#editor/context';
 import {
@@ -39,7 +40,12 @@ export async function redo(ctx: EditorContext, request: MoveRequest): Promise<Co
 /** Makes an earlier revision's content current, as a step of its own that undo takes back. Errors: RESOURCE_NOT_FOUND. */
 export async function restoreRevision(
   ctx: EditorContext,
-  request: Omit<MoveRequest, 'steps'> & { readonly revision: number; readonly reason?: string; readonly turn?: string },
+  request: Omit<MoveRequest, 'steps'> & {
+    readonly revision: number;
+    readonly reason?: string;
+    readonly turn?: string;
+    readonly receipt?: Receipt;
+  },
 ): Promise<Committed> {
   const { revision, reason, ...rest } = request;
   const { timeline } = await getRevision(ctx.store, { sessionId: request.sessionId, revision });
@@ -62,7 +68,7 @@ export async function history(ctx: EditorContext, sessionId: string): Promise<Hi
   for (let at: number | undefined = cursor.head; at !== undefined && !applied.has(at); at = parents.get(at)) applied.add(at);
   return entries
     .filter((entry) => entry.revision > 0)
-    .map(({ revision, kind, actor, reason, tool, notes, receipt, createdAt }) => ({
+    .map(({ revision, kind, actor, reason, tool, notes, receipt, createdAt, parent }) => ({
       revision,
       kind,
       actor,
@@ -71,6 +77,7 @@ export async function history(ctx: EditorContext, sessionId: string): Promise<Hi
       notes,
       ...(receipt === undefined ? {} : { receipt }),
       createdAt,
+      ...(parent === undefined ? {} : { parent }),
       applied: applied.has(revision),
     }));
 }

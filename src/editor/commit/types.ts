@@ -38,6 +38,8 @@ export type HistoryEntry = {
   readonly notes: readonly string[];
   readonly receipt?: Readonly<Record<string, unknown>>;
   readonly createdAt: number;
+  /** The edit it was made on top of. */
+  readonly parent?: number;
   /** Whether its effect is in the timeline now. */
   readonly applied: boolean;
 };

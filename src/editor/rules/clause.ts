@@ -113,6 +113,14 @@ function normalise(text: string): string {
         (_match, verb: string, list: string) => `${verb} ${[...list.matchAll(/\d+/g)].join('+')}`,
       )
       // Pairs that "and" must not tear apart.
+      .replace(
+        /\b(?:version|revision)s?\s*#?(\d+)\s*(?:and|&|,|to|with|from|vs\.?|versus)\s*(?:(?:version|revision)\s*)?#?(\d+)\b/gi,
+        'versionpair $1 $2',
+      )
+      .replace(
+        /版本\s*(\d+)\s*(?:和|与|跟|到|、)\s*(?:版本)?\s*(\d+)|第\s*(\d+)\s*(?:个?版本?)?\s*(?:和|与|跟|到|、)\s*第?\s*(\d+)\s*个?版本?/g,
+        (_match, a: string, b: string, c: string, d: string) => `versionpair ${a ?? c} ${b ?? d} `,
+      )
       .replace(/\bin (?:and|&) out\b/gi, 'inandout')
       .replace(/\b(start|beginning|intro) (?:and|&) (?:the )?(end|ending|outro)\b/gi, '$1and$2')
       .replace(/淡入(?:和|与|及)?淡出/g, '淡入淡出')

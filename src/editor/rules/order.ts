@@ -4,6 +4,8 @@ import type { ToolCallRequest } from './request.ts';
 const ranks: Readonly<Record<string, number>> = {
   undo: 0,
   redo: 0,
+  undo_edit: 0,
+  put_back: 0,
   restore_version: 0,
   remove_music: 1,
   mute: 1,
@@ -24,6 +26,7 @@ const ranks: Readonly<Record<string, number>> = {
   style_text: 5.8,
   fade: 6,
   describe_changes: 7,
+  compare_versions: 7,
   show_timeline: 7,
   analyze: 7,
   export: 8,

@@ -138,7 +138,13 @@ export function parseRequest(sentence: string, earlier: readonly string[] = []):
 /** A question or an account of what was done is no order: only what looks and changes nothing may answer it. */
 const question =
   /^(?:should (?:i|we|you)|shall (?:i|we)|do (?:i|we) (?:need|have)|why|what|how|when|where|who|which|if|is|are|was|were|did|does|has|have you|would it)\b|^(?:i|you|we|they|he|she|it)(?:'ve|'d| have| had| has)?(?: already| just| accidentally)* (?:cut|removed|deleted|muted|trimmed|kept)\b|要不要|该不该|应不应该|为什么|为啥|怎么|如何|怎样|会不会|如果|是否/;
-const lookingTools: ReadonlySet<string> = new Set(['describe_changes', 'show_timeline', 'diagnose', 'analyze']);
+const lookingTools: ReadonlySet<string> = new Set([
+  'describe_changes',
+  'compare_versions',
+  'show_timeline',
+  'diagnose',
+  'analyze',
+]);
 
 function readClause(clause: Clause, lastVerb: string): readonly ToolCallRequest[] | undefined {
   const direct = firstMeaning(clause);

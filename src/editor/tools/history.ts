@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isEditorError } from '#core/errors';
 import { summarizeTimeline } from '#core/protocol';
 import { timelineDuration } from '#core/timeline';
+import { changesInEffect, editKinds, isOfKind, kindName } from './edit-kinds.ts';
 import { receipt, unchanged } from './receipt.ts';
 import { defineTool, type HistoryEntry } from './tool.ts';
 
@@ -55,27 +56,42 @@ export const redo = defineTool({
 export const restoreVersion = defineTool({
   name: 'restore_version',
   description:
-    'Makes an earlier version current again, by its number, or "original" for the footage as it was uploaded. It can be undone.',
-  input: z.object({ revision: z.union([z.number().int().min(0), z.literal('original')]) }).strict(),
+    'Makes an earlier version current again, by its number, "original" for the footage as it was uploaded, or as it was before the first change of a kind. Everything after it goes; to take back only that change use undo_edit. It can be undone.',
+  input: z
+    .object({
+      revision: z.union([z.number().int().min(0), z.literal('original')]).optional(),
+      before: z.enum(editKinds).optional().describe('Instead of revision: the kind of change to go back before'),
+    })
+    .strict()
+    .refine(({ revision, before }) => (revision === undefined) !== (before === undefined), 'give either revision or before'),
   changes: true,
   run: async ({ workspace, words }, asked) => {
+    const first =
+      asked.before === undefined
+        ? undefined
+        : changesInEffect(await workspace.history()).find((entry) => isOfKind(entry, asked.before!));
+    const wanted = asked.revision ?? (first === undefined ? undefined : (first.parent ?? 0));
+    if (wanted === undefined) {
+      const kind = kindName(asked.before!, words.language);
+      return unchanged('restore_version', asked, words.say(`nothing was done to the ${kind} yet`, `还没有做过${kind}修改`));
+    }
     try {
-      const { revision, restored } = await workspace.restore(asked.revision);
+      const { revision, restored } = await workspace.restore(wanted);
       const what =
         asked.revision === 'original'
           ? words.say('the footage as it was uploaded', '上传时的原始素材')
           : words.say(`version ${restored}`, `第 ${restored} 版`);
       return receipt('restore_version', 'done', asked, {
-        done: [words.say(`Went back to ${what}`, `已恢复到${what}`)],
+        done: [
+          first === undefined
+            ? words.say(`Went back to ${what}`, `已恢复到${what}`)
+            : words.say(`Went back to ${what}, before: ${nameOf(first)}`, `已恢复到${what}，在此之前：${nameOf(first)}`),
+        ],
         revision,
       });
     } catch (error) {
       if (isEditorError(error, 'RESOURCE_NOT_FOUND'))
-        return unchanged(
-          'restore_version',
-          asked,
-          words.say(`there is no version ${asked.revision}`, `没有第 ${asked.revision} 版`),
-        );
+        return unchanged('restore_version', asked, words.say(`there is no version ${wanted}`, `没有第 ${wanted} 版`));
       throw error;
     }
   },
@@ -88,9 +104,7 @@ export const describeChanges = defineTool({
   input: z.object({}).strict(),
   changes: false,
   run: async ({ workspace, words }, asked) => {
-    const entries = (await workspace.history()).filter(
-      (entry) => entry.active && entry.kind === 'edit' && entry.tool !== 'upload',
-    );
+    const entries = changesInEffect(await workspace.history());
     if (entries.length === 0)
       return unchanged('describe_changes', asked, words.say('nothing was changed yet', '还没有做过任何修改'));
     return receipt('describe_changes', 'done', asked, {

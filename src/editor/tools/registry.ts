@@ -9,6 +9,7 @@ import { adjustColor } from './color.ts';
 import { crop } from './crop.ts';
 import { cutToBeats } from './cut-to-beats.ts';
 import { diagnose, fix } from './diagnose.ts';
+import { compareVersions, putBack, undoEdit } from './edit-log.ts';
 import { exportVideo } from './export.ts';
 import { fade } from './fade.ts';
 import { freezeFrame } from './freeze-frame.ts';
@@ -78,9 +79,12 @@ export const tools: readonly Tool[] = [
   removeClip,
   replaceClip,
   undo,
+  undoEdit,
+  putBack,
   redo,
   restoreVersion,
   describeChanges,
+  compareVersions,
   showTimeline,
   diagnose,
   fix,

@@ -31,6 +31,10 @@ export type HistoryEntry = {
   readonly done: readonly string[];
   /** False for an edit that was undone. */
   readonly active: boolean;
+  /** The edit it was made on top of. */
+  readonly parent?: number;
+  /** What the tool reported, its evidence included. */
+  readonly receipt?: Receipt;
 };
 
 export type ExportRequest = Readonly<Record<string, unknown>>;
@@ -64,6 +68,8 @@ export type Workspace = {
   readonly redo: (steps: number) => Promise<{ readonly revision: number; readonly redone: readonly HistoryEntry[] }>;
   readonly restore: (revision: number | 'original') => Promise<{ readonly revision: number; readonly restored: number }>;
   readonly history: () => Promise<readonly HistoryEntry[]>;
+  /** The timeline as that revision left it. Errors: RESOURCE_NOT_FOUND. */
+  readonly version: (revision: number) => Promise<Timeline>;
   /** `held`: it was noted and not started, because this is a plan. */
   readonly requestExport: (request: ExportRequest) => Promise<{ readonly renderId: string; readonly held?: boolean }>;
 };

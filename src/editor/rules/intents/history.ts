@@ -1,10 +1,14 @@
 /** Wishes about what was done: undo, redo, earlier versions, what changed, what is there, and the finished file. */
 import { call, type Intent } from '../intent.ts';
+import { readEditLog } from './edit-log.ts';
 import { chineseNumber, englishNumber, readNumber } from '../numbers.ts';
 
 export const history: Intent = {
   name: 'history',
-  read: ({ words }) => {
+  read: (clause) => {
+    const { words } = clause;
+    const single = readEditLog(clause);
+    if (single !== undefined) return single;
     if (
       /^(?:what|which|show|list|tell|explain|summari[sz]e|describe)\b.*\b(?:chang|did you do|have you done|edits?\b|history|were made)|改了(?:什么|哪些)|做了(?:什么|哪些)|(?:修改|编辑|变更)(?:记录|历史|内容)|有什么变化|哪些改动/.test(
         words,

@@ -161,6 +161,54 @@ describe('one change is taken back and the later ones stay', () => {
     expect(material(now())).toEqual(both([0, 5], [25, 120]));
   });
 
+  test('any one of many cuts', async () => {
+    const seed = 20_261_121;
+    console.log(`seed ${seed}`);
+    let state = seed;
+    const random = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below;
+    for (let round = 0; round < 20; round++) {
+      const { say, edit, now, versions } = session();
+      // Stretches of the recording with something between them, cut out in any order.
+      const stretches = Array.from({ length: 6 }, (_, index) => [index * 20 + random(8), index * 20 + 10 + random(8)] as const);
+      const order = stretches.toSorted(() => random(2) - 0.5);
+      const gone: (readonly [number, number])[] = [];
+      for (const [from, to] of order) {
+        const before = gone.filter(([, end]) => end <= from).reduce((sum, [a, b]) => sum + b - a, 0);
+        await edit('remove_ranges', [
+          { kind: 'ripple-delete', range: { start: seconds(from - before), duration: seconds(to - from) } },
+        ]);
+        gone.push([from, to]);
+      }
+      const which = random(6);
+      expect((await say(`undo the ${['first', 'second', 'third', 'fourth', 'fifth', 'sixth'][which]} cut`))[0]!.status).toBe(
+        'done',
+      );
+      const left = order.filter((_, index) => index !== which).toSorted(([a], [b]) => a - b);
+      const kept = left.flatMap(([from], index): [number, number][] => {
+        const start = left[index - 1]?.[1] ?? 0;
+        return start < from ? [[start, from]] : [];
+      });
+      const last = left.at(-1)![1];
+      expect(material(now())).toEqual(both(...kept, [last, 120]));
+      expect(versions.size).toBe(8);
+    }
+  });
+
+  test('a transition that a cut took away is there again', async () => {
+    const { say, edit, now } = session();
+    await say('cut from 0:30 to 0:40');
+    await edit('add_transition', [
+      { kind: 'add-transition', trackId: now().tracks[0]!.id, at: seconds(30), name: 'crossfade', duration: seconds(1) },
+    ]);
+    await say('cut from 0:25 to 0:35');
+    await say('make it brighter');
+    const count = () => now().tracks[0]!.items.filter(({ kind }) => kind === 'transition').length;
+    expect(count()).toBe(0);
+    expect((await say('undo the last cut'))[0]!.status).toBe('done');
+    expect(count()).toBe(1);
+    expect(material(now())).toEqual(both([0, 30], [40, 120]));
+  });
+
   test('nothing later: the very same timeline comes back', () => {
     const before = placedTimeline(talk);
     const after = applyEdits(
@@ -183,7 +231,9 @@ describe('back in the log', () => {
     const [receipt] = await say('go back to before the captions');
     expect(receipt!.done[0]).toBe('Went back to version 1, before: Did add_captions');
     expect(material(now())).toEqual(both([0, 10], [20, 120]));
-    expect((await say('what did you change'))[0]!.done).toEqual(['Version 1: Cut 0:10–0:20: 2:00 → 1:50']);
+    expect((await say('what did you change'))[0]!.done).toEqual([
+      'Version 1: Cut 0:10–0:20: 2:00 → 1:50 (asked: "remove_ranges")',
+    ]);
     expect((await say('go back to before the music'))[0]!.status).toBe('unchanged');
   });
 

@@ -1,5 +1,5 @@
 /** What came and went by a change: cut material goes back to its cut, added items go, removed texts and tracks come back. */
-import { contains, rangeEnd, subtractRanges, unite, type Ticks, type TimeRange } from '#core/time';
+import { addTicks, contains, rangeEnd, subtractRanges, unite, type Ticks, type TimeRange } from '#core/time';
 import {
   findItem,
   itemsWithRanges,
@@ -27,6 +27,7 @@ export function takeBackMaterial(work: Undoing): void {
   restoreCuts(work, cuts);
   restoreTracks(work);
   restoreTexts(work);
+  restoreTransitions(work);
 }
 
 /** Whether `part` is `whole` or was cut out of it. `known`: ids that cannot be parts, because they were there before. */
@@ -181,8 +182,8 @@ function mateOf(track: Track, neighbour: Clip | undefined, known: Clip): Clip {
 function restoreTracks(work: Undoing): void {
   for (const [index, track] of work.before.tracks.entries()) {
     if (trackIn(work.after, track.id) !== undefined || trackIn(work.timeline, track.id) !== undefined) continue;
-    // Its times are those of the video as it was: they hold only where the story is the same.
-    if (sameStory(work.after, work.timeline))
+    // Its times are those of the video as it was: they hold where the story is the same, or where they are nothing to it.
+    if (track.follows === 'fixed' || sameStory(work.after, work.timeline))
       step(work, { kind: 'put-track', index: Math.min(index, work.timeline.tracks.length), track });
     else conflict(work, { what: track.name, why: 'cut-since' });
   }
@@ -207,6 +208,32 @@ function restoreTexts(work: Undoing): void {
           item: { kind: 'text', duration, text, style, ...(words === undefined ? {} : { words }) },
         });
       }
+    }
+  }
+}
+
+/** Transitions that went with what was cut, over the joins that are there again. */
+function restoreTransitions(work: Undoing): void {
+  const made = idsOf(work.after);
+  for (const track of work.before.tracks) {
+    if (trackIn(work.after, track.id) === undefined) continue;
+    for (const [index, item] of track.items.entries()) {
+      if (item.kind !== 'transition' || made.has(item.id)) continue;
+      const now = trackIn(work.timeline, track.id);
+      const [from, to] = [track.items[index - 1], track.items[index + 1]];
+      const place =
+        now === undefined || from?.kind !== 'clip' || to?.kind !== 'clip'
+          ? 'cut-since'
+          : joinAt(now, edge(from, 'end'), edge(to, 'start'));
+      if (typeof place === 'string') conflict(work, { what: item.name, why: place });
+      else
+        step(work, {
+          kind: 'add-transition',
+          trackId: track.id,
+          at: place.at,
+          name: item.name,
+          duration: addTicks(item.inOffset, item.outOffset),
+        });
     }
   }
 }

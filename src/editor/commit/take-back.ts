@@ -27,8 +27,7 @@ export function takeBack(change: TakeBack): TakenBack {
   }
   const proof = attempt({ before: change.before, after: change.after, now: change.after, assets: change.assets });
   const isUnderstood =
-    proof?.conflicts.length === 0 &&
-    diffTimelines(proof.timeline, change.before).every(({ kind }) => kind === 'split' || kind === 'transitions');
+    proof?.conflicts.length === 0 && diffTimelines(proof.timeline, change.before).every(({ kind }) => kind === 'split');
   const work = isUnderstood ? attempt(change) : undefined;
   if (work === undefined) return { conflicts: [{ what: '', why: 'order' }] };
   return work.conflicts.length > 0

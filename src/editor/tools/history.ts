@@ -100,7 +100,8 @@ export const restoreVersion = defineTool({
 /** Says what was changed since the upload. */
 export const describeChanges = defineTool({
   name: 'describe_changes',
-  description: 'Lists what was changed so far, oldest first, with version numbers to go back to.',
+  description:
+    'Lists what was changed so far and is in effect, oldest first, with the words that asked for it and numbers for restore_version and undo_edit.',
   input: z.object({}).strict(),
   changes: false,
   run: async ({ workspace, words }, asked) => {
@@ -109,7 +110,10 @@ export const describeChanges = defineTool({
       return unchanged('describe_changes', asked, words.say('nothing was changed yet', '还没有做过任何修改'));
     return receipt('describe_changes', 'done', asked, {
       done: entries.map((entry) =>
-        words.say(`Version ${entry.revision}: ${nameOf(entry)}`, `第 ${entry.revision} 版：${nameOf(entry)}`),
+        words.say(
+          `Version ${entry.revision}: ${nameOf(entry)}${askedFor(entry, ' (asked: "', '")')}`,
+          `第 ${entry.revision} 版：${nameOf(entry)}${askedFor(entry, '（要求：“', '”）')}`,
+        ),
       ),
       facts: { count: entries.length },
     });
@@ -142,4 +146,11 @@ export const showTimeline = defineTool({
 
 function nameOf(entry: HistoryEntry): string {
   return entry.done[0] ?? entry.reason;
+}
+
+/** What the user said, where it is known and short enough to be read. */
+function askedFor(entry: HistoryEntry, before: string, after: string): string {
+  const reason = entry.reason.replace(/\s+/g, ' ').trim();
+  if (reason === '' || entry.done.length === 0 || reason === nameOf(entry)) return '';
+  return `${before}${reason.length > 60 ? `${reason.slice(0, 59)}…` : reason}${after}`;
 }

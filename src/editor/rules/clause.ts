@@ -89,6 +89,10 @@ function normalise(text: string): string {
       .replace(/black[- ]?(?:and|&|n)[- ]?white/gi, 'blackandwhite')
       // What is to stay must not be torn from "everything but".
       .replace(
+        /\b(?:all|every)(?: (?:of )?(?:the|my|your))? (?:changes?|edits?) (?:except|but|other than|apart from)(?: for| not)? /gi,
+        'everythingexcept ',
+      )
+      .replace(
         /\b(?:everything|all|anything)(?: else)?(?: (?:of it|in it|there is))? (?:except|but|other than|apart from|besides|excluding)(?: for)?\b/gi,
         'everythingexcept',
       )

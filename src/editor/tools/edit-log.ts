@@ -20,10 +20,14 @@ const undoInput = z
       .describe(
         '1 the first that is in effect, 2 the second, -1 the last; "all": every one of the kind; absent: the last, whole where it was several cuts',
       ),
+    all_but: z.enum(editKinds).optional().describe('Takes back everything except changes of this kind'),
     revision: z.number().int().min(1).optional().describe('By the number that describe_changes gives, instead of what and which'),
   })
   .strict()
-  .refine(({ what, revision }) => what !== undefined || revision !== undefined, 'give what or revision');
+  .refine(
+    (asked) => [asked.what, asked.all_but, asked.revision].filter((given) => given !== undefined).length === 1,
+    'give one of what, all_but and revision',
+  );
 
 /** Takes one earlier change back and leaves the later ones. */
 export const undoEdit = defineTool({
@@ -72,6 +76,7 @@ async function findTargets(workspace: Workspace, asked: z.infer<typeof undoInput
   const entries = changesInEffect(await workspace.history());
   if (asked.revision !== undefined)
     return entries.filter(({ revision }) => revision === asked.revision).map((entry) => ({ entry }));
+  if (asked.all_but !== undefined) return entries.filter((entry) => !isOfKind(entry, asked.all_but!)).map((entry) => ({ entry }));
   const found = asked.what === undefined ? entries : ofKind(entries, asked.what);
   if (asked.which === 'all') return found.map((entry) => ({ entry }));
   if (asked.which === undefined) return found.slice(-1).map((entry) => ({ entry }));
@@ -103,7 +108,8 @@ async function inPieces(workspace: Workspace, entries: readonly HistoryEntry[]):
 function nothingFound({ say, language }: Words, { what, which, revision }: z.infer<typeof undoInput>): string {
   if (revision !== undefined)
     return say(`there is no change ${revision} in the video to take back`, `视频里没有可撤回的第 ${revision} 项修改`);
-  const kind = kindName(what!, language);
+  if (what === undefined) return say('there is nothing else to take back', '没有其他可撤回的修改');
+  const kind = kindName(what, language);
   return which === undefined || which === 'all' || which < 0
     ? say(`nothing was done to the ${kind} that could be taken back`, `没有可撤回的${kind}修改`)
     : say(`there is no change number ${which} of that kind (${kind})`, `没有第 ${which} 个${kind}修改`);

@@ -88,6 +88,10 @@ function keepAllBut(words: string): readonly ToolCallRequest[] | undefined {
 }
 
 function takeBack(words: string): readonly ToolCallRequest[] | undefined {
+  const others =
+    new RegExp(`^${taking} everythingexcept (?:for )?(?:the |my |your )?(${any})(?: changes?| edits?)?$`).exec(words) ??
+    new RegExp(`^(?:撤销|撤回)(?:掉)?除了?(${any})(?:以外|之外).*(?:修改|改动|编辑|所有|全部)`).exec(words);
+  if (others !== null) return call('undo_edit', { all_but: kindOf(others[1]!) });
   const numbered =
     new RegExp(`^${taking}\\b(?: just| only)? (?:change|edit|revision|operation|version)(?: number| no\\.?)? ${number}$`).exec(
       words,

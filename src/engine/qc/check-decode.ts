@@ -17,7 +17,7 @@ import {
 } from '#core/time';
 import type { MediaFile } from '#engine/media';
 import type { RenderPlan, VideoPlan } from '#engine/plan';
-import { lookAtPictures, type PictureView, type SeenPicture } from './look-at-pictures.ts';
+import { openPictureLooker, type PictureView, type SeenPicture } from './look-at-pictures.ts';
 
 /** Pixels that are decoded at most: 480 frames of 1080p, a good second of one core. */
 const pixelBudget = 1e9;
@@ -54,13 +54,14 @@ export function decodePlanned(
   target: { readonly file: MediaFile; readonly streamIndex: number; readonly view: PictureView; readonly signal: AbortSignal },
 ): DecodedPictures {
   const ranges = rangesToDecode(plan.video, plan.duration);
+  using looker = openPictureLooker(target.file, target.streamIndex);
   const still = createStillFinder();
   const faults: DecodeFaults[] = [];
   let frames = 0;
   for (const range of ranges) {
     const damage = { count: 0 };
     const damaged: Ticks[] = [];
-    for (const picture of lookAtPictures(target.file, { ...target, range, damage })) {
+    for (const picture of looker.look({ view: target.view, range, damage })) {
       target.signal.throwIfAborted();
       frames++;
       if (picture.damaged) damaged.push(picture.at);

@@ -25,32 +25,44 @@ export const columns = 48;
 export const rows = 27;
 export const pointsPerCell = 8;
 
-/**
- * Gives the pictures whose stamps lie in `range`, in order of presentation; those before it are decoded and not given.
- *
- * Errors: MEDIA_UNREADABLE where it cannot be opened. Packets that the decoder refuses are counted in `damage`.
- */
+export type LookOptions = {
+  readonly range: TimeRange;
+  readonly view: PictureView | undefined;
+  readonly damage: { count: number };
+};
+
+/** An open file, of which one stretch after the other is looked at. */
+export type PictureLooker = Disposable & {
+  /**
+   * Gives the pictures whose stamps lie in `range`, in order of presentation; those before it are decoded and not given.
+   * Packets that the decoder refuses are counted in `damage`.
+   */
+  look(options: LookOptions): Generator<SeenPicture>;
+};
+
+/** `PictureLooker.look` once. Errors: MEDIA_UNREADABLE where it cannot be opened. */
 export function* lookAtPictures(
   file: MediaFile,
-  options: {
-    readonly streamIndex: number;
-    readonly range: TimeRange;
-    readonly view: PictureView | undefined;
-    readonly damage: { count: number };
-  },
+  options: LookOptions & { readonly streamIndex: number },
 ): Generator<SeenPicture> {
-  using demuxer = openDemuxer(file, { onlyStream: options.streamIndex });
-  const stream = demuxer.stream(options.streamIndex);
-  using decoder = openDecoder(stream, { threads: 2 });
+  using looker = openPictureLooker(file, options.streamIndex);
+  yield* looker.look(options);
+}
+
+/** Errors: MEDIA_UNREADABLE where it cannot be opened. The caller disposes. */
+export function openPictureLooker(file: MediaFile, streamIndex: number): PictureLooker {
+  const demuxer = openDemuxer(file, { onlyStream: streamIndex });
+  const stream = demuxer.stream(streamIndex);
+  const decoder = openDecoder(stream, { threads: 2 });
   const clock = { timebase: timebaseOf(stream), offset: demuxer.offset };
-  const end = rangeEnd(options.range);
   // Pictures without a plane of luma, as those of GIF and WebP, are turned into grey ones first.
   let depth: LumaDepth = plainDepth;
-  using grey = openDrawing(({ format }) => {
+  const grey = openDrawing(({ format }) => {
     const found = depthOfFormat(format);
     depth = found ?? plainDepth;
     return found === undefined ? [{ filter: 'format', options: { pix_fmts: 'gray' } }] : [];
   });
+  let isUsed = false;
 
   function lumaOf(frame: NativeFrame, view: PictureView): Uint8Array | undefined {
     const shown = grey.draw(frame, 0);
@@ -58,38 +70,53 @@ export function* lookAtPictures(
     return plane === undefined ? undefined : thumbnailOf(plane, shown.linesize[0]!, view, depth);
   }
 
-  // Rounded stamps must not send the reader back to the key frame before the one that the range starts with.
-  const start = ticks(Math.max(0, options.range.start - stampSlack));
-  const stamp = toTimebase(ticks(options.range.start + stampSlack + demuxer.offset), clock.timebase, 'floor');
-  if (options.range.start > 0) demuxer.seek(options.streamIndex, stamp);
-
   function timeAt(value: bigint): Ticks | undefined {
     const stamp = stampOf(value);
     return stamp === undefined ? undefined : timeOf(stamp, clock);
   }
 
-  function* seen(packet: Parameters<typeof decoder.decode>[0]): Generator<SeenPicture> {
-    for (const frame of decoder.decode(packet)) {
-      const at = timeAt(frame.bestEffortTimestamp);
-      if (at === undefined || at < start || at >= end) continue;
-      const damaged = (frame.flags & flagCorrupt) !== 0 || frame.decodeErrorFlags !== 0;
-      const readable = options.view?.width === frame.width && options.view.height === frame.height;
-      yield { at, damaged, thumbnail: readable ? lumaOf(frame, options.view) : undefined };
+  function* look({ range, view, damage }: LookOptions): Generator<SeenPicture> {
+    const end = rangeEnd(range);
+    // Rounded stamps must not send the reader back to the key frame before the one that the range starts with.
+    const start = ticks(Math.max(0, range.start - stampSlack));
+    const stamp = toTimebase(ticks(range.start + stampSlack + demuxer.offset), clock.timebase, 'floor');
+    if (isUsed) decoder.context.flushBuffers();
+    if (isUsed || range.start > 0) demuxer.seek(streamIndex, stamp);
+    isUsed = true;
+    const before = decoder.damage.count + demuxer.damage.count;
+
+    function* seen(packet: Parameters<typeof decoder.decode>[0]): Generator<SeenPicture> {
+      for (const frame of decoder.decode(packet)) {
+        const at = timeAt(frame.bestEffortTimestamp);
+        if (at === undefined || at < start || at >= end) continue;
+        const damaged = (frame.flags & flagCorrupt) !== 0 || frame.decodeErrorFlags !== 0;
+        const readable = view?.width === frame.width && view.height === frame.height;
+        yield { at, damaged, thumbnail: readable ? lumaOf(frame, view) : undefined };
+      }
+    }
+
+    try {
+      for (const packet of demuxer.packets()) {
+        if (packet.streamIndex !== streamIndex) continue;
+        // Packets come in decode order: one key frame past the end, nothing before the end can follow.
+        if (packet.isKeyframe && (timeAt(packet.pts) ?? start) >= end) break;
+        yield* seen(packet);
+        if ((timeAt(packet.dts) ?? start) >= end) break;
+      }
+      yield* seen(undefined);
+    } finally {
+      damage.count += decoder.damage.count + demuxer.damage.count - before;
     }
   }
 
-  try {
-    for (const packet of demuxer.packets()) {
-      if (packet.streamIndex !== options.streamIndex) continue;
-      // Packets come in decode order: one key frame past the end, nothing before the end can follow.
-      if (packet.isKeyframe && (timeAt(packet.pts) ?? start) >= end) break;
-      yield* seen(packet);
-      if ((timeAt(packet.dts) ?? start) >= end) break;
-    }
-    yield* seen(undefined);
-  } finally {
-    options.damage.count += decoder.damage.count + demuxer.damage.count;
-  }
+  return {
+    look,
+    [Symbol.dispose]() {
+      grey[Symbol.dispose]();
+      decoder[Symbol.dispose]();
+      demuxer[Symbol.dispose]();
+    },
+  };
 }
 
 /** Half a millisecond: containers with coarse clocks round by that much. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ratio, toFrame, type FrameRate } from '#core/time';
-import { itemsWithRanges, type Timeline } from '#core/timeline';
+import { ratio, toFrame, type FrameRate, type Ticks } from '#core/time';
+import { itemsWithRanges, trackDuration, type Timeline } from '#core/timeline';
 import { exportTimeline } from './index.ts';
 import { grammarFaults } from './test-fcpxml-grammar.ts';
 import { cook, makeAssets, rareThings, toRecipe } from './test-timelines.ts';
@@ -217,7 +217,11 @@ describe('xmeml 5', () => {
         }
         let end = 0;
         for (const track of find(root, 'track')) end = Math.max(end, checkTrack(track));
-        expect(count(root.children[0]!, 'duration')).toBe(Math.max(1, end));
+        // A last clip of less than a frame has no place of its own; the sequence still lasts as long as the timeline.
+        const length = count(root.children[0]!, 'duration');
+        expect(length).toBeGreaterThanOrEqual(Math.max(1, end));
+        const lasts = timeline.tracks.reduce((most, track) => Math.max(most, trackDuration(track)), 0);
+        expect(length).toBeLessThanOrEqual(Math.max(1, toFrame(lasts as Ticks, timeline.frameRate, 'round')));
         seen.links += find(root, 'link').length;
         seen.speeds += find(root, 'parameterid').filter(({ text }) => text === 'speed').length;
         seen.texts += find(root, 'generatoritem').length;

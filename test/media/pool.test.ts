@@ -23,7 +23,8 @@ const warnings: { message: string; fields: Readonly<Record<string, unknown>> }[]
 
 beforeAll(() => {
   makers.wav!(file);
-  execFileSync('mkfifo', [hanging]);
+  // Part of every Unix, though not on every PATH.
+  execFileSync(['/usr/bin/mkfifo', '/bin/mkfifo'].find((path) => existsSync(path)) ?? 'mkfifo', [hanging]);
 });
 afterEach(async () => {
   await Promise.all(open.splice(0).map((pool) => pool.close()));

@@ -78,7 +78,7 @@ function bubblewrapArgs(confinement: Confinement): string[] {
     findProgram('bwrap') ?? 'bwrap',
     '--unshare-all',
     '--die-with-parent',
-    '--new-session',
+    // No session of its own: the worker's group is one without a terminal already, and one kill must reach all of it.
     '--clearenv',
     ...environment,
     ...systemArgs(),

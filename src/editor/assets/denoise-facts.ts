@@ -4,7 +4,7 @@ import { fail } from '#core/errors';
 import type { EditorContext } from '#editor/context';
 import type { DenoiseFacts } from '#engine/tasks';
 import { readAnalysis, writeAnalysis } from '#platform/store';
-import { mediaSource } from './sound-facts.ts';
+import { mediaSource } from './facts-store.ts';
 
 /** Rises with the noise engine: measurements of an older one are not used. */
 const denoiseVersion = 2;

@@ -5,7 +5,7 @@
 import { mainAudioStream, mainVideoStream, type Asset } from '#core/asset';
 import type { PictureAnalysis, PictureFacts, Problem, SelfSyncFacts, SoundAnalysis, SoundFacts } from '#core/facts';
 import { timelineDuration, type Timeline } from '#core/timeline';
-import { clamped, clipsOf, type PlacedUse } from './problem-places.ts';
+import { clipsOf, problem, type PlacedUse } from './problem-places.ts';
 import { pictureProblems } from './picture-problems.ts';
 import { soundProblems } from './sound-problems.ts';
 
@@ -57,17 +57,12 @@ function syncProblems(asset: Asset, pictures: readonly PlacedUse[], facts: SelfS
   if (!facts.found || Math.abs(facts.soundLateMs) < seenMs) return [];
   const [amount, late] = [Math.abs(facts.soundLateMs), facts.soundLateMs > 0];
   return [
-    {
-      kind: 'out-of-sync',
-      severity: clamped(0.4 + amount / 800),
-      assetId: asset.id,
-      range: pictures[0]!.range,
-      places: 1,
-      evidence: {
-        en: `the sound is ${amount} ms ${late ? 'late' : 'early'} (${facts.matched} of ${facts.events} events agree)`,
-        zh: `声音${late ? '晚' : '早'}了 ${amount} 毫秒（${facts.events} 个事件中 ${facts.matched} 个吻合）`,
-      },
+    problem({ asset, clips: pictures }, 'out-of-sync', {
+      severity: 0.4 + amount / 800,
+      places: [],
+      en: `the sound is ${amount} ms ${late ? 'late' : 'early'} (${facts.matched} of ${facts.events} events agree)`,
+      zh: `声音${late ? '晚' : '早'}了 ${amount} 毫秒（${facts.events} 个事件中 ${facts.matched} 个吻合）`,
       repair: { tool: 'sync_audio', input: { sound_later_ms: -facts.soundLateMs } },
-    },
+    }),
   ];
 }

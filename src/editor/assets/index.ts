@@ -2,7 +2,8 @@
 export { importFile, importStream, importUrl, placeAsset } from './import-asset.ts';
 export { importDocument, type DocumentImport, type ImportedDocument } from './import-document.ts';
 export { cleanName } from './clean-name.ts';
-export { knownSoundFacts, mediaSource, soundFacts, type FactsOptions } from './sound-facts.ts';
+export { mediaSource, type FactsOptions } from './facts-store.ts';
+export { knownSoundFacts, soundFacts } from './sound-facts.ts';
 export { knownPictureFacts, pictureFacts } from './picture-facts.ts';
 export type { Imported, ImportOptions } from './types.ts';
 export { denoiseFacts, knownDenoiseFacts } from './denoise-facts.ts';

@@ -2,7 +2,7 @@
 import type { Asset } from '#core/asset';
 import type { PictureFacts, Problem, ProblemKind } from '#core/facts';
 import { formatClock, overlaps, rangeEnd, seconds, toSeconds, type TimeRange } from '#core/time';
-import { clamped, listed, momentsOf, placesOf, type PlacedUse } from './problem-places.ts';
+import { listed, momentsOf, placesOf, problem, type PlacedUse } from './problem-places.ts';
 
 export type PictureCase = { readonly asset: Asset; readonly facts: PictureFacts; readonly clips: readonly PlacedUse[] };
 
@@ -17,26 +17,6 @@ const leastBorder = 0.02;
 
 export function pictureProblems(seen: PictureCase): Problem[] {
   return [...stretchProblems(seen), ...motionProblems(seen), ...borderProblems(seen)];
-}
-
-type Found = {
-  readonly severity: number;
-  readonly places: readonly TimeRange[];
-  readonly en: string;
-  readonly zh: string;
-  readonly repair?: Problem['repair'];
-};
-
-function problem({ asset, clips }: PictureCase, kind: ProblemKind, { severity, places, en, zh, repair }: Found): Problem {
-  return {
-    kind,
-    severity: clamped(severity),
-    assetId: asset.id,
-    range: places[0] ?? clips[0]!.range,
-    places: Math.max(1, places.length),
-    evidence: { en, zh },
-    ...(repair === undefined ? {} : { repair }),
-  };
 }
 
 function stretchProblems(seen: PictureCase): Problem[] {

@@ -1,5 +1,6 @@
-/** Places of an asset's faults on a timeline. */
+/** An asset's faults and their places on a timeline. */
 import type { Asset } from '#core/asset';
+import type { Problem, ProblemKind } from '#core/facts';
 import { contains, ticks, timeRange, type Ticks, type TimeRange } from '#core/time';
 import { itemsWithRanges, sourceToRecord, type Clip, type Timeline } from '#core/timeline';
 
@@ -36,8 +37,30 @@ export function momentsOf(uses: readonly PlacedUse[], moments: readonly Ticks[])
   );
 }
 
-export function clamped(value: number): number {
-  return Math.round(Math.max(0.05, Math.min(1, value)) * 100) / 100;
+/** What is wrong, how bad, where it is left, and the tool call that mends it. */
+type Found = {
+  readonly severity: number;
+  readonly places: readonly TimeRange[];
+  readonly en: string;
+  readonly zh: string;
+  readonly repair?: Problem['repair'];
+};
+
+/** Without places it is a matter of all the clips. */
+export function problem(
+  { asset, clips }: { readonly asset: Asset; readonly clips: readonly PlacedUse[] },
+  kind: ProblemKind,
+  { severity, places, en, zh, repair }: Found,
+): Problem {
+  return {
+    kind,
+    severity: Math.round(Math.max(0.05, Math.min(1, severity)) * 100) / 100,
+    assetId: asset.id,
+    range: places[0] ?? clips[0]!.range,
+    places: Math.max(1, places.length),
+    evidence: { en, zh },
+    ...(repair === undefined ? {} : { repair }),
+  };
 }
 
 /** `0:12, 0:47, …` */

@@ -1,9 +1,9 @@
 /** Faults of sound that are left on the timeline. */
 import type { Asset } from '#core/asset';
-import type { Problem, ProblemKind, SoundFacts } from '#core/facts';
-import { formatClock, seconds, toSeconds, type TimeRange } from '#core/time';
+import type { Problem, SoundFacts } from '#core/facts';
+import { formatClock, seconds, toSeconds } from '#core/time';
 import type { ClipEffect, Timeline } from '#core/timeline';
-import { clamped, listed, momentsOf, placesOf, type PlacedUse } from './problem-places.ts';
+import { listed, momentsOf, placesOf, problem, type PlacedUse } from './problem-places.ts';
 
 export type SoundCase = {
   readonly asset: Asset;
@@ -20,26 +20,6 @@ const longPause = seconds(2.5);
 
 export function soundProblems(heard: SoundCase): Problem[] {
   return [...noiseProblems(heard), ...faultProblems(heard), ...levelProblems(heard), ...pauseProblems(heard)];
-}
-
-type Found = {
-  readonly severity: number;
-  readonly places: readonly TimeRange[];
-  readonly en: string;
-  readonly zh: string;
-  readonly repair?: Problem['repair'];
-};
-
-function problem({ asset, clips }: SoundCase, kind: ProblemKind, { severity, places, en, zh, repair }: Found): Problem {
-  return {
-    kind,
-    severity: clamped(severity),
-    assetId: asset.id,
-    range: places[0] ?? clips[0]!.range,
-    places: Math.max(1, places.length),
-    evidence: { en, zh },
-    ...(repair === undefined ? {} : { repair }),
-  };
 }
 
 function noiseProblems(heard: SoundCase): Problem[] {

@@ -3,7 +3,7 @@ import type { Asset } from '#core/asset';
 import type { SelfSyncFacts, SyncFacts } from '#core/facts';
 import type { EditorContext } from '#editor/context';
 import { readAnalysis, writeAnalysis } from '#platform/store';
-import { mediaSource } from './sound-facts.ts';
+import { mediaSource } from './facts-store.ts';
 
 /** Rises when the same pair would be measured otherwise than before. */
 const syncVersion = 1;

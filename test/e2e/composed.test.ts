@@ -1,7 +1,5 @@
 /** Sixty timelines with everything in them, by a seeded generator: each renders and passes its proof. Twenty broken ones are refused by name. */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateSync, crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Asset } from '#core/asset';
 import { isEditorError } from '#core/errors';
@@ -10,6 +8,7 @@ import { commitEdits } from '#editor/commit';
 import { encodeSound } from '#engine/media';
 import { createRandom } from '#engine/sample';
 import { writeCountedVideo } from '../fixtures/counted-video.ts';
+import { writePng } from '../fixtures/png.ts';
 import { brokenTimelines, randomTimeline } from '../fixtures/random-timeline.ts';
 import { bringIn, openApp, openSession, render, type App } from './job.ts';
 import { temporaryFolder } from './open-context.ts';
@@ -48,7 +47,11 @@ beforeAll(async () => {
   });
   const tone = Float32Array.from({ length: 48_000 * 4 }, (_, index) => 0.3 * Math.sin(index / 20) * Math.sin(index / 9000));
   encodeSound([[tone, tone]], path('tone.wav'), { codec: 'pcm_s16le', container: 'wav', sampleRateHz: 48_000, channels: 2 });
-  writePng(path('logo.png'), 64, 48);
+  // A disc with soft edges on nothing.
+  writePng(path('logo.png'), 64, 48, (x, y) => {
+    const alpha = 3 - (3 * Math.hypot(x - 32, y - 24)) / 24;
+    return [230, 120, 40, Math.round(255 * Math.min(1, Math.max(0, alpha)))];
+  });
   assets = [];
   for (const name of ['wide.mp4', 'tall.mp4', 'uneven.mp4', 'tone.wav', 'logo.png'])
     assets.push(await bringIn(app, sessionId, path(name)));
@@ -58,31 +61,6 @@ afterAll(async () => {
   await app.close();
   folder[Symbol.dispose]();
 });
-
-/** A disc with soft edges on nothing. */
-function writePng(path: string, width: number, height: number): void {
-  const rows = Buffer.alloc(height * (1 + width * 4));
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const distance = Math.hypot(x - width / 2, y - height / 2) / (height / 2);
-      rows.set([230, 120, 40, Math.round(255 * Math.min(1, Math.max(0, 3 - 3 * distance)))], y * (1 + width * 4) + 1 + x * 4);
-    }
-  }
-  const chunk = (kind: string, data: Buffer): Buffer => {
-    const body = Buffer.concat([Buffer.from(kind, 'latin1'), data]);
-    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(data.length);
-    sum.writeUInt32BE(crc32(body));
-    return Buffer.concat([length, body, sum]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 6, 0, 0, 0], 8);
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  const parts = [signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))];
-  writeFileSync(path, Buffer.concat(parts));
-}
 
 function timelineNumber(index: number): Timeline {
   return randomTimeline(createRandom(seed + index), assets);

@@ -1,7 +1,6 @@
 /** What people ask for in words, through the real app, measured on the decoded file: few renders, many wishes each. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toSeconds } from '#core/time';
 import { timelineDuration, type Timeline } from '#core/timeline';
@@ -10,6 +9,7 @@ import { renderEnd, renderOutput } from '#editor/jobs';
 import { decodeSound, type MediaFile } from '#engine/media';
 import { colors, makeVideo, showPictures, type Shown } from '../fixtures/composed-pictures.ts';
 import { psnr, readFrames, writeCountedVideo, type SeenFrame } from '../fixtures/counted-video.ts';
+import { writePng } from '../fixtures/png.ts';
 import { bringIn, openApp, openSession, render, say, userId, type App, type Said } from './job.ts';
 import { temporaryFolder } from './open-context.ts';
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
   writeCountedVideo(at('counted.mp4'), { frameRate, frames: sourceFrames, gop: 30, bFrames: 2, soundSeconds: 8 });
   original = readFrames(at('counted.mp4'));
   makeVideo(folder.path, 'red', { frames: 120, paint: () => colors.red });
-  writePng(at('logo.png'), 40, 40);
+  writePng(at('logo.png'), 40, 40, () => [255, 255, 255, 255]);
   app = await openApp(at('data'));
 });
 
@@ -276,26 +276,4 @@ async function exported({ receipts }: Said): Promise<Buffer> {
   const row = await renderEnd(app.ctx, { userId, id, signal: AbortSignal.timeout(120_000) });
   expect([row.status, row.error ?? null]).toEqual(['completed', null]);
   return readFileSync((await renderOutput(app.ctx, { userId, id })).path);
-}
-
-/** A white square. */
-function writePng(path: string, width: number, height: number): void {
-  const rows = Buffer.alloc(height * (1 + width * 3), 255);
-  for (let y = 0; y < height; y++) rows[y * (1 + width * 3)] = 0;
-  const chunk = (kind: string, data: Buffer): Buffer => {
-    const body = Buffer.concat([Buffer.from(kind, 'latin1'), data]);
-    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(data.length);
-    sum.writeUInt32BE(crc32(body));
-    return Buffer.concat([length, body, sum]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  writeFileSync(
-    path,
-    Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]),
-  );
 }

@@ -6,7 +6,7 @@ import { mediaSource } from '#editor/assets';
 import type { EditorContext } from '#editor/context';
 import { keptFile, keyOf, type PreviewFile } from './kept-file.ts';
 import { assetOf, type AssetKey } from './pictures.ts';
-import { encodeGreyPng } from './png.ts';
+import { encodePng } from './png.ts';
 
 export type Waveform = {
   readonly durationMs: number;
@@ -76,5 +76,5 @@ function drawPeaks(peaks: readonly number[], { width, height }: { readonly width
       if (y >= 0 && y < height) pixels[y * width + x] = light;
     }
   }
-  return encodeGreyPng(pixels, { width, height });
+  return encodePng({ kind: 'grey', pixels, width, height });
 }

@@ -1,9 +1,7 @@
 /** The HTTP surface's services from memory: real rules of access and time, no database, no media. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import type { Asset } from '#core/asset';
 import { fail } from '#core/errors';
 import type { SessionEvent } from '#core/protocol';
@@ -234,24 +232,24 @@ export function createMemoryServices(folder: string): MemoryServices {
     },
     receive: async (stream, { limitBytes, name, signal }) => {
       const path = join(folder, `upload-${++files}`);
-      const file = createWriteStream(path);
-      file.on('error', () => undefined);
       const digest = createHash('sha256');
       let bytes = 0;
+      // Opened before anything can fail: what opens later would make the file again after it was removed.
+      const file = await open(path, 'w');
       try {
         for await (const chunk of stream) {
           signal?.throwIfAborted();
           bytes += chunk.byteLength;
           if (bytes > limitBytes) throw fail('UPLOAD_TOO_LARGE', { name, limitBytes });
           digest.update(chunk);
-          if (!file.write(chunk)) await once(file, 'drain');
+          await file.writeFile(chunk);
         }
         if (bytes === 0) throw fail('UPLOAD_EMPTY', { name });
-        await new Promise((resolve) => file.end(resolve));
       } catch (error) {
-        file.destroy();
         await rm(path, { force: true });
         throw error;
+      } finally {
+        await file.close();
       }
       return { path, hash: digest.digest('hex'), bytes, [Symbol.asyncDispose]: () => rm(path, { force: true }) };
     },

@@ -14,5 +14,4 @@ export { parseOutputRequest } from './output-request.ts';
 export { presetNames, presets, type ExportPreset, type PresetName } from './presets.ts';
 export { handleRenders } from './render.ts';
 export { sweepStorage } from './sweep.ts';
-export { canonicalJson } from './canonical-json.ts';
 export { drawingBuild } from './drawing-build.ts';

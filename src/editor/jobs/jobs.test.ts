@@ -1,6 +1,4 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson } from './canonical-json.ts';
 import { parseOutputRequest } from './output-request.ts';
 import { createProgressMeter } from './progress.ts';
 
@@ -50,19 +48,4 @@ describe('parseOutputRequest()', () => {
   ])('refuses %j and names the field', (raw, field) => {
     expect(() => parseOutputRequest(raw)).toThrow(field);
   });
-});
-
-test('canonicalJson() is the same text for the same content in any order of keys', () => {
-  fc.assert(
-    fc.property(fc.jsonValue(), (value) => {
-      const turned = JSON.parse(JSON.stringify(value), (_key, entry: unknown) =>
-        typeof entry === 'object' && entry !== null && !Array.isArray(entry)
-          ? Object.fromEntries(Object.entries(entry).toReversed())
-          : entry,
-      ) as unknown;
-      expect(canonicalJson(turned)).toBe(canonicalJson(value));
-      expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
-    }),
-  );
-  expect(canonicalJson({ a: 1 })).not.toBe(canonicalJson({ a: '1' }));
 });

@@ -6,7 +6,7 @@ import { fromDraft } from '#core/protocol';
 import { timelineDuration, type Timeline } from '#core/timeline';
 import { currentTimeline } from '#editor/commit';
 import type { EditorContext } from '#editor/context';
-import type { OutputRequest } from '#engine/plan';
+import { canonicalJson, type OutputRequest } from '#engine/plan';
 import {
   findRender,
   getRender,
@@ -17,7 +17,6 @@ import {
   renderTopic,
   type RenderRow,
 } from '#platform/store';
-import { canonicalJson } from './canonical-json.ts';
 import { renderKind, type RenderPayload } from './render-payload.ts';
 
 export type RenderRequest = {

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { EditorContext } from '#editor/context';
-import { canonicalJson, drawingBuild } from '#editor/jobs';
+import { drawingBuild } from '#editor/jobs';
+import { canonicalJson } from '#engine/plan';
 
 /** Gone at the end of the block; a reader that has opened it by then reads on. */
 export type PreviewFile = AsyncDisposable & {

@@ -31,3 +31,4 @@ export { duckingPoints } from './ducking.ts';
 export { renderStats } from './render-stats.ts';
 export { encodeSpans, rangeKey, shareRanges, soundKey, type EncodeSpan, type KeyOptions, type RangeShare } from './range-key.ts';
 export { partOfPath, steadyPath } from './steady-path.ts';
+export { canonicalJson } from './canonical-json.ts';

@@ -1,6 +1,7 @@
 /** What an encoded range depends on, as a key: equal keys, equal packets, wherever and whenever the range stands. */
 import { createHash } from 'node:crypto';
 import type { AssetId } from '#core/asset';
+import { canonicalJson } from './canonical-json.ts';
 import type { PictureLayer, RenderPlan, SoundPlan, VideoPlan, VideoSpan } from './render-plan.ts';
 
 export type EncodeSpan = Extract<VideoSpan, { kind: 'encode' }>;
@@ -58,16 +59,7 @@ function byContent(value: unknown, options: KeyOptions): unknown {
 }
 
 function digest(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('hex');
-}
-
-/** JSON with keys in one order. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, entry: unknown) =>
-    typeof entry === 'object' && entry !== null && !Array.isArray(entry)
-      ? Object.fromEntries(Object.entries(entry).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : entry,
-  );
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
 export type RangeShare = { readonly spans: readonly number[]; readonly frames: number };

@@ -16,6 +16,8 @@ const permitted: Record<string, readonly string[]> = {
   'core/timeline': ['core/errors', 'core/time', 'core/asset'],
   'core/facts': ['core/errors', 'core/time', 'core/asset', 'core/timeline'],
   'core/interchange': ['core/errors', 'core/time', 'core/asset', 'core/timeline', 'core/facts'],
+  'core/words': ['core/errors', 'core/time', 'core/asset', 'core/timeline', 'core/facts', 'core/interchange'],
+  'core/script': ['core/errors', 'core/time'],
   'core/protocol': ['core/errors', 'core/time', 'core/asset', 'core/timeline', 'core/facts'],
   'engine/tasks': ['engine/plan'],
   'engine/pool': ['engine/tasks'],

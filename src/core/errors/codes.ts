@@ -197,7 +197,10 @@ export const codes = define({
   },
   TIMELINE_CONFLICT: {
     kind: 'conflict',
-    message: (d) => `Timeline is at revision ${or(d.current, 'another')}, not ${or(d.expected, 'the expected one')}`,
+    message: (d) =>
+      d.what === undefined
+        ? `Timeline is at revision ${or(d.current, 'another')}, not ${or(d.expected, 'the expected one')}`
+        : `${or(d.what, 'The same place')} was changed meanwhile${d.by === '' || d.by === undefined ? '' : ` (${or(d.by, '')})`}: the timeline is at revision ${or(d.current, 'another')}, not ${or(d.expected, 'the expected one')}`,
     hint: 'Read the state again and repeat the edit',
   },
   EDIT_INVALID: {
@@ -276,6 +279,11 @@ export const codes = define({
     kind: 'unsupported',
     message: (d) => `${or(d.what, 'This')} needs a model that is not installed`,
     hint: 'Run rushes models pull',
+  },
+  WORDS_MISSING: {
+    kind: 'unsupported',
+    message: (d) => `Nobody has said what is spoken in ${or(d.name, 'this recording')}, and no recogniser is set up here`,
+    hint: 'Upload a transcript (srt, vtt, json), paste the script, or run rushes models pull whisper-base',
   },
   LLM_UNAVAILABLE: {
     kind: 'unavailable',

@@ -4,6 +4,7 @@ export type { BeatFacts } from './beats.ts';
 export { problemKinds, type Problem, type ProblemKind } from './problems.ts';
 export type { SoundFaults } from './sound-faults.ts';
 export type { SelfSyncFacts, SyncFacts, SyncRefusal } from './sync.ts';
+export type { Sentence, SpokenText, Transcript, TranscriptSource, Word } from './words.ts';
 export type { Receipt } from './receipt.ts';
 export type { Proof, ProofCheck, RenderStats } from './proof.ts';
 export { findCuts, type CutOptions, type PauseCuts, type PauseDoubt, type PausePolicy } from './pause-policy.ts';

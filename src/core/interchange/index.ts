@@ -13,7 +13,7 @@ export {
   type ReadDocument,
 } from './document.ts';
 export type { ReadTimeline } from './assemble.ts';
-export { timelineCues, type TimelineCues } from './timeline-cues.ts';
+export { spokenWords, timelineCues, wordsFrom, type TimelineCues } from './timeline-cues.ts';
 export { captionsToEdits, captionStyle, captionTrackName, type CaptionEdits, type CaptionPlacing } from './captions-to-edits.ts';
 export {
   breakLines,

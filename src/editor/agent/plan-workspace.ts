@@ -16,6 +16,7 @@ export async function openPlanWorkspace(
     ...workspace,
     soundFacts: (asset, analyses) => workspace.soundFacts(readable(asset), analyses),
     pictureFacts: (asset, analyses) => workspace.pictureFacts(readable(asset), analyses),
+    transcript: (asset) => workspace.transcript(readable(asset)),
     measureDenoise: (asset, strength) => workspace.measureDenoise(readable(asset), strength),
     syncFacts: (reference, other) => workspace.syncFacts(readable(reference), readable(other)),
     selfSyncFacts: (asset) => workspace.selfSyncFacts(readable(asset)),

@@ -3,7 +3,18 @@ import type { Asset } from '#core/asset';
 import { fail } from '#core/errors';
 import type { Receipt } from '#core/facts';
 import { applyEdits, type Timeline } from '#core/timeline';
-import { denoiseFacts, makeMusic, musicFacts, pictureFacts, selfSyncFacts, soundFacts, syncFacts } from '#editor/assets';
+import {
+  denoiseFacts,
+  giveWords,
+  knownTranscript,
+  makeMusic,
+  musicFacts,
+  pictureFacts,
+  selfSyncFacts,
+  soundFacts,
+  syncFacts,
+  transcriptOf,
+} from '#editor/assets';
 import { commitEdits, currentTimeline, history, redo, restoreRevision, timelineAt, undo } from '#editor/commit';
 import type { EditorContext } from '#editor/context';
 import { parseOutputRequest, requestRender } from '#editor/jobs';
@@ -70,6 +81,9 @@ export async function openSessionWorkspace(
     preview: (edits) => applyEdits(timeline, edits, assets).timeline,
     soundFacts: (asset, analyses) => soundFacts(ctx, asset, analyses, { signal }),
     pictureFacts: (asset, analyses) => pictureFacts(ctx, asset, analyses, { signal }),
+    transcript: (asset) => transcriptOf(ctx, { sessionId, asset }, { signal }),
+    knownTranscript: (asset) => knownTranscript(ctx, { sessionId, asset }),
+    giveWords: (asset, given) => giveWords(ctx, { sessionId, asset }, given),
     measureDenoise: (asset, strength) => denoiseFacts(ctx, asset, { strength, signal }),
     selfSyncFacts: (asset) => selfSyncFacts(ctx, asset, { signal }),
     syncFacts: (reference, other) => syncFacts(ctx, { reference, other }, { signal }),
@@ -80,6 +94,7 @@ export async function openSessionWorkspace(
     },
     musicFacts: (asset) => musicFacts(ctx, asset),
     commit: async (edits, { tool, receipt }) => {
+      const idempotencyKey = key();
       const committed = await commitEdits(ctx, {
         sessionId,
         baseRevision: timeline.revision,
@@ -87,9 +102,14 @@ export async function openSessionWorkspace(
         actor: 'agent',
         reason: session.text,
         tool,
-        idempotencyKey: key(),
+        idempotencyKey,
         receipt,
         turn: runId,
+      }).catch(async (error: unknown) => {
+        // Somebody else wrote: whatever comes next looks at what is there now, under the key that was not used.
+        timeline = await currentTimeline(ctx, sessionId);
+        writes--;
+        throw error;
       });
       timeline = committed.timeline;
       return { revision: committed.revision, timeline };

@@ -1,12 +1,15 @@
 /**
- * Documents instead of media: subtitles, edit lists, timelines of other programs. Their captions and cuts go onto the
- * session's timeline in one commit, so that one undo takes all of it back; the file itself is not kept.
+ * Documents instead of media: subtitles, edit lists, timelines of other programs, transcripts. Their captions and cuts go onto the
+ * session's timeline in one commit, so that one undo takes all of it back; what they say is spoken is kept beside its recording. The
+ * file itself is not kept.
  */
 import { open, rm } from 'node:fs/promises';
+import type { Asset } from '#core/asset';
 import { fail } from '#core/errors';
 import {
   captionsToEdits,
   checkCaptions,
+  decodeText,
   documentFormat,
   documentHeadBytes,
   documentLimits,
@@ -14,6 +17,7 @@ import {
   type DocumentFormat,
   type ReadDocument,
 } from '#core/interchange';
+import { isTranscriptFile, readTranscript, splitWords, textsInSource, wordsInSource, type GivenWords } from '#core/words';
 import { formatClock, maxTicks, zero, type Ticks } from '#core/time';
 import { timelineDuration, type Edit, type Timeline } from '#core/timeline';
 import { commitWithin, currentTimeline } from '#editor/commit';
@@ -22,15 +26,17 @@ import { findRevisionByKey, getSession, inTransaction, listSessionAssets } from 
 import { cleanName } from './clean-name.ts';
 import { hashFile } from './hash-file.ts';
 import type { ImportOptions } from './types.ts';
+import { giveWords } from './words/given-words.ts';
+import { spokenAsset } from './words/spoken-asset.ts';
 
 export type ImportedDocument = {
   readonly name: string;
-  readonly kind: ReadDocument['kind'];
-  readonly format: DocumentFormat;
+  readonly kind: ReadDocument['kind'] | 'transcript';
+  readonly format: DocumentFormat | 'words';
   readonly bytes: number;
   /** SHA-256, lower-case hex. */
   readonly hash: string;
-  /** Captions, or items of the timeline. */
+  /** Captions, items of the timeline, or words. */
   readonly count: number;
   /** Where the last caption or item ends. */
   readonly duration: Ticks;
@@ -49,7 +55,8 @@ export type DocumentImport = Omit<ImportOptions, 'place'> & { readonly path: str
  * where they do not.
  *
  * Captions are in the timeline's time and go beside what is there; a timeline takes the place of the one there was. The same
- * bytes again change nothing as long as what they made is there.
+ * bytes again change nothing as long as what they made is there. A transcript changes no timeline: it is told to its recording, and so are
+ * the words of captions.
  *
  * Errors: SESSION_NOT_FOUND, DOCUMENT_INVALID, and those of a commit; the file is gone then.
  */
@@ -61,19 +68,21 @@ export async function importDocument(ctx: EditorContext, options: DocumentImport
     await getSession(ctx.store, options);
     const { hash, bytes } = await hashFile(options.path, options.signal);
     const content = await readWhole(options.path, bytes, format);
+    if (format === 'words') return await takeTranscript(ctx, { ...options, name, hash, bytes, content });
     return await place(ctx, { ...options, name, hash, bytes, content, format });
   } finally {
     await rm(options.path, { force: true });
   }
 }
 
-async function sniff(path: string, name: string): Promise<DocumentFormat | undefined> {
+async function sniff(path: string, name: string): Promise<DocumentFormat | 'words' | undefined> {
   await using file = await open(path, 'r');
   const { buffer, bytesRead } = await file.read(Buffer.alloc(documentHeadBytes), 0, documentHeadBytes, 0);
-  return documentFormat(name, buffer.subarray(0, bytesRead));
+  const head = buffer.subarray(0, bytesRead);
+  return documentFormat(name, head) ?? (isTranscriptFile(name, head) ? 'words' : undefined);
 }
 
-async function readWhole(path: string, bytes: number, format: DocumentFormat): Promise<Uint8Array> {
+async function readWhole(path: string, bytes: number, format: DocumentFormat | 'words'): Promise<Uint8Array> {
   if (bytes > documentLimits.bytes) {
     const reason = `it has ${bytes} bytes, permitted are ${documentLimits.bytes}`;
     throw fail('DOCUMENT_INVALID', { format: format.toUpperCase(), reason });
@@ -82,12 +91,52 @@ async function readWhole(path: string, bytes: number, format: DocumentFormat): P
   return await file.readFile();
 }
 
-type Placing = DocumentImport & {
-  readonly hash: string;
-  readonly bytes: number;
-  readonly content: Uint8Array;
-  readonly format: DocumentFormat;
-};
+type Received = DocumentImport & { readonly hash: string; readonly bytes: number; readonly content: Uint8Array };
+type Placing = Received & { readonly format: DocumentFormat };
+
+/** Errors: DOCUMENT_INVALID for what holds no words, and where it is not clear which recording it is about. */
+async function takeTranscript(ctx: EditorContext, received: Received): Promise<ImportedDocument> {
+  const { sessionId, name, hash, bytes, content } = received;
+  const given = readTranscript(decodeText(content, 'Transcript'));
+  const timeline = await currentTimeline(ctx, sessionId);
+  const assets = (await listSessionAssets(ctx.store, sessionId)).map(({ asset }) => asset);
+  const asset = spokenAsset(timeline, assets, name);
+  if (asset === undefined) {
+    const reason =
+      assets.length === 0
+        ? 'there is no recording yet that it could be about; upload that first'
+        : 'it is not clear which recording it is about; give it the name of the recording';
+    throw fail('DOCUMENT_INVALID', { format: 'Transcript', reason });
+  }
+  await giveWords(ctx, { sessionId, asset }, given);
+  const count =
+    given.kind === 'words' ? given.transcript.words.length : given.texts.flatMap(({ text }) => splitWords(text)).length;
+  const duration = given.kind === 'words' ? given.transcript.words.at(-1)!.end : asset.duration;
+  const notes = [
+    given.kind === 'words'
+      ? `${count} words with their times are known of ${asset.name}`
+      : `${count} words are known of ${asset.name}; where they are is found in its sound when it is needed`,
+  ];
+  const kind = 'transcript';
+  return { name, kind, format: 'words', bytes, hash, count, duration, revision: timeline.revision, placed: false, notes };
+}
+
+/** Captions are what is said: the recording they are of is told. */
+async function tellRecording(
+  ctx: EditorContext,
+  { sessionId, name, content }: Received,
+  { base, assets }: { readonly base: Timeline; readonly assets: readonly Asset[] },
+): Promise<void> {
+  const asset = spokenAsset(base, assets, name);
+  if (asset === undefined) return;
+  const given = readTranscript(decodeText(content, 'Captions'), 'captions');
+  const words: GivenWords =
+    given.kind === 'text'
+      ? { ...given, texts: textsInSource(base, asset.id, given.texts) }
+      : wordsInSource(base, asset.id, given);
+  if (words.kind === 'words' ? words.transcript.words.length > 0 : words.texts.length > 0)
+    await giveWords(ctx, { sessionId, asset }, words);
+}
 
 async function place(ctx: EditorContext, placing: Placing): Promise<ImportedDocument> {
   const { sessionId, name, hash, bytes, content, format, actor = 'upload' } = placing;
@@ -98,6 +147,7 @@ async function place(ctx: EditorContext, placing: Placing): Promise<ImportedDocu
     const assets = (await listSessionAssets(store, sessionId)).map(({ asset }) => asset);
     const document = readDocument(format, content, { assets, base });
     const facts = { name, kind: document.kind, format, bytes, hash, ...measure(document) };
+    if (document.kind === 'captions' && document.cues.length > 0) await tellRecording(within, placing, { base, assets });
     const planned = document.kind === 'captions' ? planCaptions(base, document) : planTimeline(document, name);
     const key = `document:${hash}:${name}`;
     const earlier = await findRevisionByKey(store, { sessionId, idempotencyKey: key });

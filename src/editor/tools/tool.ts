@@ -16,7 +16,9 @@ import type {
   SoundAnalysis,
   SoundFacts,
   SyncFacts,
+  Transcript,
 } from '#core/facts';
+import type { GivenWords } from '#core/words';
 import type { Edit, Timeline } from '#core/timeline';
 import type { DenoiseFacts } from '#engine/tasks';
 import type { Words } from './words.ts';
@@ -46,6 +48,12 @@ export type Workspace = {
   readonly soundFacts: (asset: Asset, analyses: readonly SoundAnalysis[]) => Promise<SoundFacts>;
   /** Errors: MEDIA_STREAM_MISSING for an asset without pictures. */
   readonly pictureFacts: (asset: Asset, analyses: readonly PictureAnalysis[]) => Promise<PictureFacts>;
+  /** What is said in an asset. Errors: WORDS_MISSING where nobody gave a transcript and nothing here can hear one. */
+  readonly transcript: (asset: Asset) => Promise<Transcript>;
+  /** What is known already of what is said; nothing is run for it. */
+  readonly knownTranscript: (asset: Asset) => Promise<Transcript | undefined>;
+  /** Keeps what the user says is spoken in an asset, in place of what was known. Errors: MEDIA_STREAM_MISSING. */
+  readonly giveWords: (asset: Asset, given: GivenWords) => Promise<void>;
   readonly measureDenoise: (asset: Asset, strength: number) => Promise<DenoiseFacts>;
   /** How two recordings of one event lie to each other. Errors: MEDIA_STREAM_MISSING where one has no sound. */
   readonly syncFacts: (reference: Asset, other: Asset) => Promise<SyncFacts>;

@@ -129,6 +129,21 @@ export async function writeAnalysis(
     .execute();
 }
 
+/** As `writeAnalysis`, but takes the place of what was there: for facts that a person may state anew. */
+export async function replaceAnalysis(store: Store, entry: Parameters<typeof writeAnalysis>[1]): Promise<void> {
+  const { hash, analysis, version, params, facts, now } = entry;
+  const values = { hash, analysis, version, params, facts: toJson(facts), created_at: now };
+  await store[inside].db
+    .insertInto('analyses')
+    .values(values)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['hash', 'analysis', 'version', 'params'])
+        .doUpdateSet({ facts: values.facts, created_at: values.created_at }),
+    )
+    .execute();
+}
+
 function toAsset(row: Pick<Tables['assets'], 'id' | 'hash' | 'name' | 'bytes' | 'probe'>): Asset {
   return { id: row.id, hash: row.hash, name: row.name, bytes: row.bytes, ...fromJson<AssetProbe>(row.probe) };
 }

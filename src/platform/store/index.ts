@@ -34,6 +34,7 @@ export {
   listSessionAssets,
   pruneAssets,
   readAnalysis,
+  replaceAnalysis,
   writeAnalysis,
   type AnalysisKey,
 } from './assets.ts';

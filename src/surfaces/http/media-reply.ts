@@ -58,9 +58,11 @@ export async function uploadedFile(
 export const importedDocumentSchema = z
   .object({
     filename: z.string(),
-    file_type: z.enum(['captions', 'timeline']).describe('captions: srt, vtt, ass; timeline: edl, otio'),
+    file_type: z
+      .enum(['captions', 'timeline', 'transcript'])
+      .describe('captions: srt, vtt, ass; timeline: edl, otio; transcript: json, txt, md'),
     format: z.string(),
-    count: z.int().describe('Captions, or items of the timeline'),
+    count: z.int().describe('Captions, items of the timeline, or words'),
     duration: z.number().describe('Seconds up to where the last one ends'),
     size: z.int().describe('Bytes'),
     hash: z.string().describe('SHA-256, hexadecimal'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fail, type EditorError } from '#core/errors';
 import { documentExtensions } from '#core/interchange';
+import { transcriptExtensions } from '#core/words';
 import type { Imported, ImportedDocument } from '#editor/assets';
 import { success } from '../envelope.ts';
 import { asKnownError } from '../error-response.ts';
@@ -32,7 +33,8 @@ export const upload = defineRoute({
   description:
     'Multipart with one or many `files` (also `file`), or JSON `{"urls":[…],"source_type":"url"}`. The content decides what a file ' +
     'is, not its name. Where some of several files cannot be used, the others are kept and `failed` names those that were not. ' +
-    'Subtitles (srt, vtt, ass) go onto a text track, edit lists (edl) and timelines (otio) take the place of the timeline.',
+    'Subtitles (srt, vtt, ass) go onto a text track, edit lists (edl) and timelines (otio) take the place of the timeline, ' +
+    'transcripts (json) and scripts (txt, md) say what is spoken in the recording before them.',
   tag: 'media',
   access: 'token',
   params: z.object({ sid: z.string() }),
@@ -113,7 +115,7 @@ async function importUrls(http: HttpContext, { request }: Input, key: Key): Prom
 
 function isDocumentName(name: string): boolean {
   const extension = /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase();
-  return documentExtensions.some((one) => one === extension);
+  return [...documentExtensions, ...transcriptExtensions].some((one) => one === extension);
 }
 
 /** A document where name and content agree that it is one, else media. */

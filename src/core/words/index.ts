@@ -1,0 +1,7 @@
+/** Words of a recording: reading transcripts, sentences, searching, and what goes when words go. Pure. */
+export { joinWords, plainWord, splitWords, wordLanguage } from './word-text.ts';
+export { sentencesOf } from './sentences.ts';
+export { readTranscript, transcriptFormat, type GivenWords, type TranscriptFormat } from './read-transcript.ts';
+export { spreadWords } from './spread-words.ts';
+export { isTranscriptFile, transcriptExtensions } from './transcript-file.ts';
+export { playedRanges, playedWords, textsInSource, wordsInSource, type PlayedWord } from './source-words.ts';

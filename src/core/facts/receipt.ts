@@ -17,6 +17,8 @@ export type Receipt = {
   readonly revision?: number;
   /** The one question to answer before it goes on (`needs-answer`). */
   readonly question?: string;
+  /** A text to be read whole, such as a script; replies show it as it is. */
+  readonly text?: string;
   /** A job it started. */
   readonly jobId?: string;
 };

@@ -1,5 +1,5 @@
 /** Voiceover scripts: read, written, timed and laid onto shots. Pure. */
-export type { Movement, Script, ScriptLine, ScriptShot, UploadedText } from './script.ts';
+export type { Movement, NarrationTake, Script, ScriptLine, ScriptShot, UploadedText, WriterNotes } from './script.ts';
 export { countWords, estimateSeconds, plainRate, scaleRate, wordsIn, type SpeakingRate } from './speaking-rate.ts';
 export { isSpeakable, readScript, scriptLimits } from './read-script.ts';
 export { describeShot, scriptDocument, scriptMarkdown, type ScriptDocument } from './write-script.ts';

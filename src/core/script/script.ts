@@ -1,6 +1,5 @@
 /** A voiceover script and what it was written from, as plain JSON that a session keeps. Times are those of the timeline. */
-import type { Ticks } from '#core/time';
-import type { TimeRange } from '#core/time';
+import type { Ticks, TimeRange } from '#core/time';
 
 /** How much moves in a shot. */
 export type Movement = 'still' | 'calm' | 'busy';
@@ -50,3 +49,29 @@ export type Script = {
 
 /** A text that a user uploaded: a script, notes, a transcript. */
 export type UploadedText = { readonly name: string; readonly text: string };
+
+/** One way of saying a script: a sound with all its lines, each cut out of it where it is laid. */
+export type NarrationTake = {
+  /** From 1, in the order they were made. */
+  readonly number: number;
+  readonly assetId: string;
+  /** Id of the voice, and what people call it. */
+  readonly voice: string;
+  readonly voiceName: string;
+  /** 1 as the voice speaks by itself, more is faster. */
+  readonly pace: number;
+  /** How long it took to say what was estimated, in times: the next estimate is multiplied by it. */
+  readonly measured: number;
+  readonly lines: readonly (ScriptLine & {
+    /** Where it is in the sound. */
+    readonly source: TimeRange;
+  })[];
+};
+
+/** What a session keeps of its writing. */
+export type WriterNotes = {
+  /** Newest last. */
+  readonly texts: readonly UploadedText[];
+  readonly script?: Script;
+  readonly takes: readonly NarrationTake[];
+};

@@ -52,6 +52,7 @@ export function composeReply(request: ParsedRequest, receipts: readonly Receipt[
   if (!changed && !answered) lines.push(t.nothing);
   for (const { tool, skipped } of receipts)
     lines.push(...skipped.map(({ what, reason }) => `- ${what === tool ? '' : `${what}: `}${sentenceCase(reason)}`));
+  for (const { text } of receipts) if (text !== undefined) lines.push('', text.trimEnd(), '');
   for (const { question } of receipts) if (question !== undefined) lines.push(question);
   for (const { what } of request.unavailable) lines.push(`- ${t.notDone}: ${t.later(what)}`);
   for (const tool of request.declined) lines.push(`- ${t.alone}: ${toolName(tool, request.language)}`);

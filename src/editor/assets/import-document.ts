@@ -18,6 +18,7 @@ import {
   type ReadDocument,
 } from '#core/interchange';
 import { isTranscriptFile, readTranscript, splitWords, textsInSource, wordsInSource, type GivenWords } from '#core/words';
+import { readScript, scriptLimits } from '#core/script';
 import { formatClock, maxTicks, zero, type Ticks } from '#core/time';
 import { timelineDuration, type Edit, type Timeline } from '#core/timeline';
 import { commitWithin, currentTimeline } from '#editor/commit';
@@ -25,18 +26,19 @@ import type { EditorContext } from '#editor/context';
 import { findRevisionByKey, getSession, inTransaction, listSessionAssets } from '#platform/store';
 import { cleanName } from './clean-name.ts';
 import { hashFile } from './hash-file.ts';
+import { isScriptFile, keepText } from './writer-notes.ts';
 import type { ImportOptions } from './types.ts';
 import { giveWords } from './words/given-words.ts';
 import { spokenAsset } from './words/spoken-asset.ts';
 
 export type ImportedDocument = {
   readonly name: string;
-  readonly kind: ReadDocument['kind'] | 'transcript';
+  readonly kind: ReadDocument['kind'] | 'transcript' | 'text';
   readonly format: DocumentFormat | 'words';
   readonly bytes: number;
   /** SHA-256, lower-case hex. */
   readonly hash: string;
-  /** Captions, items of the timeline, or words. */
+  /** Captions, items of the timeline, words, or lines of a text. */
   readonly count: number;
   /** Where the last caption or item ends. */
   readonly duration: Ticks;
@@ -97,10 +99,33 @@ type Placing = Received & { readonly format: DocumentFormat };
 /** Errors: DOCUMENT_INVALID for what holds no words, and where it is not clear which recording it is about. */
 async function takeTranscript(ctx: EditorContext, received: Received): Promise<ImportedDocument> {
   const { sessionId, name, hash, bytes, content } = received;
-  const given = readTranscript(decodeText(content, 'Transcript'));
+  const text = decodeText(content, 'Transcript');
+  const isScript = isScriptFile(name);
+  // It may be what is said or what is to be said: the wish that comes after it decides.
+  if (isScript)
+    await keepText(ctx.store, { sessionId, text: { name, text: text.slice(0, scriptLimits.characters) }, now: ctx.now() });
+  const given = readTranscript(text);
   const timeline = await currentTimeline(ctx, sessionId);
   const assets = (await listSessionAssets(ctx.store, sessionId)).map(({ asset }) => asset);
   const asset = spokenAsset(timeline, assets, name);
+  if (asset === undefined && isScript) {
+    const count = readScript(text).length;
+    const notes = [
+      `${name} is kept with the session: ${count} ${count === 1 ? 'line' : 'lines'}, to be spoken when that is asked for`,
+    ];
+    return {
+      name,
+      kind: 'text',
+      format: 'words',
+      bytes,
+      hash,
+      count,
+      duration: zero,
+      revision: timeline.revision,
+      placed: false,
+      notes,
+    };
+  }
   if (asset === undefined) {
     const reason =
       assets.length === 0

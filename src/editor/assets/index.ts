@@ -13,5 +13,6 @@ export { knownTranscript, transcriptOf } from './words/transcripts.ts';
 export { denoiseFacts, knownDenoiseFacts } from './denoise-facts.ts';
 export { diagnose, type FactSource } from './diagnose.ts';
 export { selfSyncFacts, syncFacts } from './sync-facts.ts';
+export { changeNotes, notesIn, readNotes, writerKey } from './writer-notes.ts';
 export { makeMusic, musicFacts } from './make-music.ts';
 export { builtInMusic, type MusicProvider } from './music-providers.ts';

@@ -1,6 +1,6 @@
 import type { Receipt } from '#core/facts';
 
-type Outcome = Partial<Pick<Receipt, 'done' | 'skipped' | 'facts' | 'warnings' | 'revision' | 'question' | 'jobId'>>;
+type Outcome = Partial<Pick<Receipt, 'done' | 'skipped' | 'facts' | 'warnings' | 'revision' | 'question' | 'jobId' | 'text'>>;
 
 /** A receipt with every list there; `status` says what came of it. */
 export function receipt(tool: string, status: Receipt['status'], asked: object, outcome: Outcome = {}): Receipt {

@@ -59,10 +59,12 @@ export const importedDocumentSchema = z
   .object({
     filename: z.string(),
     file_type: z
-      .enum(['captions', 'timeline', 'transcript'])
-      .describe('captions: srt, vtt, ass; timeline: edl, otio; transcript: json, txt, md'),
+      .enum(['captions', 'timeline', 'transcript', 'text'])
+      .describe(
+        'captions: srt, vtt, ass; timeline: edl, otio; transcript: json, txt, md; text: txt and md that no recording was found for',
+      ),
     format: z.string(),
-    count: z.int().describe('Captions, items of the timeline, or words'),
+    count: z.int().describe('Captions, items of the timeline, words, or lines of a text'),
     duration: z.number().describe('Seconds up to where the last one ends'),
     size: z.int().describe('Bytes'),
     hash: z.string().describe('SHA-256, hexadecimal'),

@@ -8,7 +8,7 @@ export const stateSchema = z.record(z.string().max(200), z.unknown());
 
 const limitBytes = 262_144;
 /** What the agent remembers for itself: neither shown nor taken from clients. */
-const own = new Set(['pendingQuestion']);
+const own = new Set(['pendingQuestion', 'writer']);
 
 /** The state without what is the agent's own. */
 export function visibleState(state: SessionRow['state']): Readonly<Record<string, unknown>> {
@@ -22,7 +22,7 @@ export async function acceptState(
   delta: Readonly<Record<string, unknown>>,
 ): Promise<SessionRow> {
   const accepted = visibleState(delta);
-  checkStateSize({ ...session.state, ...accepted });
+  checkStateSize({ ...visibleState(session.state), ...accepted });
   return http.services.updateSessionState({ sessionId: session.id, delta: accepted, now: http.services.now() });
 }
 

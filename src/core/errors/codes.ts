@@ -285,6 +285,11 @@ export const codes = define({
     message: (d) => `Nobody has said what is spoken in ${or(d.name, 'this recording')}, and no recogniser is set up here`,
     hint: 'Upload a transcript (srt, vtt, json), paste the script, or run rushes models pull whisper-base',
   },
+  VOICE_FAILED: {
+    kind: 'unsupported',
+    message: (d) => `The voice ${or(d.name, '')} did not speak: ${or(d.reason, 'it gave no sound')}`,
+    hint: 'Try the built-in voice, or check the files of the voice model',
+  },
   LLM_UNAVAILABLE: {
     kind: 'unavailable',
     message: (d) => `Language model ${or(d.model, '')} did not answer`,

@@ -11,6 +11,7 @@ export const timeLimitSeconds: Readonly<Record<TaskName, number>> = {
   'timeline-frame': 60,
   'picture-grid': 2 * minute,
   'sound-peaks': 20 * minute,
+  speak: 15 * minute,
   'analyze-sound': hour,
   'measure-self-sync': hour,
   'measure-sync': hour,

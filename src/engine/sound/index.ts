@@ -1,5 +1,6 @@
 /** Sound: the mix of a timeline, from decoded samples to a finished file. */
 export { renderSoundTask } from './render-sound.ts';
+export { createLimiter } from './limiter.ts';
 export { soundFormatOf, type SoundFormat } from './sound-format.ts';
 export {
   createDenoiser,

@@ -13,4 +13,6 @@ export {
   type TaskName,
   type TaskOutput,
   type TaskTable,
+  type VoiceChoice,
+  type VoiceModel,
 } from './tasks.ts';

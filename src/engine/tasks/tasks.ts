@@ -189,7 +189,48 @@ export type TaskTable = {
   'make-sample': { input: SampleRequest & { readonly outputPath: string }; output: SampleTruth };
   /** A bed of music, made from nothing but the request: FLAC, or WAV where the path ends so, 48 kHz, stereo. Errors: REQUEST_INVALID for numbers out of bounds. */
   'make-music': { input: { readonly request: MusicRequest; readonly outputPath: string }; output: MusicFacts };
+  /**
+   * Texts spoken one after another into one mono FLAC at −16 LUFS, and where each is in it. With `linePaths` they were spoken elsewhere:
+   * one sound for each text. Errors: VOICE_FAILED, MEDIA_UNREADABLE.
+   */
+  speak: {
+    input: {
+      readonly texts: readonly string[];
+      readonly voice: VoiceChoice;
+      /** 1 is the voice's own. */
+      readonly pace: number;
+      readonly linePaths?: readonly string[];
+      readonly outputPath: string;
+    };
+    output: {
+      readonly lines: readonly TimeRange[];
+      readonly sampleRateHz: number;
+      readonly integratedLufs: number;
+      readonly truePeakDbtp: number;
+    };
+  };
 };
+
+/** Names of the files of a voice model, below its folder. */
+export type VoiceModel = {
+  readonly name: string;
+  readonly kind: 'kokoro' | 'matcha' | 'vits';
+  readonly model: string;
+  readonly tokens: string;
+  /** Kokoro's. */
+  readonly voices?: string;
+  /** Matcha's. */
+  readonly vocoder?: string;
+  readonly lexicons: readonly string[];
+  readonly rules: readonly string[];
+  /** Of eSpeak. */
+  readonly dataFolder?: string;
+  readonly dictionary?: string;
+};
+
+export type VoiceChoice =
+  | { readonly kind: 'built-in'; readonly name: 'slt' | 'rms' | 'awb' | 'kal16' }
+  | { readonly kind: 'model'; readonly folder: string; readonly model: VoiceModel; readonly speaker: number };
 
 export type SampleRequest = {
   readonly seed: number;
@@ -252,6 +293,9 @@ export function pathsOf<Name extends TaskName>(
     if (name === 'render-picture') writes.push(`${any.partsFolder}/part`);
     else reads.push(any.partsFolder);
   }
+  for (const path of (any.linePaths as readonly string[] | undefined) ?? []) reads.push(path);
+  const voice = any.voice as VoiceChoice | undefined;
+  if (voice?.kind === 'model') reads.push(voice.folder);
   for (const source of (any.sources as readonly MediaSource[] | undefined) ?? []) reads.push(source.path);
   for (const named of ['source', 'reference', 'other']) {
     const source = any[named] as MediaSource | undefined;

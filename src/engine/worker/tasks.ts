@@ -8,6 +8,7 @@ export const taskLoaders: TaskLoaders = {
   frame: async () => (await import('#engine/media')).frameTask,
   'picture-grid': async () => (await import('#engine/media')).pictureGridTask,
   'timeline-frame': async () => (await import('#engine/render')).timelineFrameTask,
+  speak: async () => (await import('#engine/voice')).speakTask,
   'sound-peaks': async () => (await import('#engine/analysis')).soundPeaksTask,
   'media-versions': async () => (await import('#engine/media')).mediaVersions,
   'analyze-sound': async () => (await import('#engine/analysis')).analyzeSoundTask,

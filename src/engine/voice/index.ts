@@ -1,0 +1,2 @@
+/** Narration: texts into one sound. */
+export { speakTask } from './speak-task.ts';

@@ -5,8 +5,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Asset } from '#core/asset';
 import { createResampler } from '#core/dsp';
 import type { SyncFacts } from '#core/facts';
-import { milliseconds, rangeEnd, seconds, toMilliseconds } from '#core/time';
-import { itemsWithRanges, timelineDuration, type Timeline } from '#core/timeline';
+import { milliseconds, rangeEnd, seconds, timeRange, toMilliseconds } from '#core/time';
+import { applyEdits, itemsWithRanges, timelineDuration, type Edit, type Timeline } from '#core/timeline';
 import { diagnose } from '#editor/assets';
 import { parseRequest } from '#editor/rules';
 import { compareSides, measureSyncTask } from '#engine/analysis';
@@ -73,6 +73,27 @@ describe('sync_audio', () => {
     await workspace.run('sync_audio', { sound_later_ms: 280 });
     expect(soundOf(workspace.timeline())).toEqual([[80, 0, 19_720]]);
     expect(timelineDuration(workspace.timeline())).toBe(seconds(20));
+  });
+
+  test('at cuts the sound slips where nobody speaks, and the cut moves with it where a word would be touched', async () => {
+    // Pieces of the take are missing at 4 s and at 8 s; a word begins 100 ms after the piece before the second cut ends.
+    const gone = [4, 8].map((at): Edit => ({ kind: 'ripple-delete', range: timeRange(seconds(at), seconds(2)) }));
+    const cut = applyEdits(placedTimeline(camera), gone, [camera]).timeline;
+    const speech = [timeRange(seconds(1), seconds(2)), timeRange(seconds(10.1), seconds(1)), timeRange(seconds(13), seconds(2))];
+    const workspace = plainWorkspace(cut, [camera], {
+      soundFacts: () => Promise.resolve({ speech: { speech, pauses: [], threshold: 0.5 } }),
+    });
+    const receipt = await workspace.run('sync_audio', { sound_later_ms: -200 });
+    expect(receipt).toMatchObject({ status: 'done', facts: { cuts: 2, cutsMovedWithSound: 1 }, warnings: [] });
+    // The first cut stays and both sources slip; at the second the sound changes 200 ms before the picture, words as before.
+    expect(soundOf(workspace.timeline())).toEqual([
+      [0, 200, 4000],
+      [4000, 6200, 3800],
+      [7800, 12_000, 8000],
+    ]);
+    expect(timelineDuration(workspace.timeline())).toBe(seconds(16));
+    await workspace.run('sync_audio', { sound_later_ms: 200 });
+    expect(soundOf(workspace.timeline()).map(([record, source]) => source! - record!)).toEqual([0, 2000, 4000]);
   });
 
   test('a separate recording takes the place of the camera sound, retimed', async () => {

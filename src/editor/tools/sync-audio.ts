@@ -4,7 +4,8 @@ import { milliseconds, rangeEnd, timeRange, minTicks, toSeconds, type TimeRange 
 import type { Edit, Timeline } from '#core/timeline';
 import { receipt, unchanged } from './receipt.ts';
 import { isMusic, placedClips, soundClips, type PlacedClip } from './sound-clips.ts';
-import { layOver, rateOfPpm, slipSound } from './slip-sound.ts';
+import { moveSound } from './move-sound.ts';
+import { layOver, rateOfPpm } from './slip-sound.ts';
 import { syncWithItself } from './sync-itself.ts';
 import { storyPictures } from './targets.ts';
 import { defineTool, type ToolContext } from './tool.ts';
@@ -72,35 +73,6 @@ async function separateRecordings({ workspace }: ToolContext, camera: Asset, nam
     if ((await workspace.musicFacts(asset)) === undefined) found.push(asset);
   }
   return found;
-}
-
-async function moveSound({ workspace, words }: ToolContext, asked: object, laterMs: number) {
-  const timeline = workspace.timeline();
-  const clips = soundClips(timeline).filter(({ track }) => track.follows === 'ripple' && !isMusic(track));
-  if (clips.length === 0)
-    return unchanged('sync_audio', asked, words.say('there is no sound on the timeline', '时间线上没有声音'));
-  if (laterMs === 0) return unchanged('sync_audio', asked, words.say('0 ms is where it is already', '0 毫秒即为当前位置'));
-  const assets = new Map(workspace.assets().map((asset) => [asset.id, asset]));
-  const edits = clips.flatMap((placed) => slipSound(placed, assets.get(placed.clip.assetId)!, milliseconds(laterMs)));
-  const amount = Math.abs(laterMs);
-  const draft = receipt('sync_audio', 'done', asked, {
-    done: [
-      laterMs > 0
-        ? words.say(`Moved the sound ${amount} ms later against the picture`, `已将声音相对画面推后 ${amount} 毫秒`)
-        : words.say(`Moved the sound ${amount} ms earlier against the picture`, `已将声音相对画面提前 ${amount} 毫秒`),
-    ],
-    facts: { soundLaterMs: laterMs },
-    warnings:
-      clips.length > 1
-        ? [
-            words.say(
-              `the timeline has ${clips.length} pieces of sound; each moved inside its own place, so words at cuts may be touched`,
-              `时间线上有 ${clips.length} 段声音，均在原位内移动，剪切处的词可能受影响`,
-            ),
-          ]
-        : [],
-  });
-  return { ...draft, revision: (await workspace.commit(edits, { tool: 'sync_audio', receipt: draft })).revision };
 }
 
 async function layUnderCamera({ workspace, words }: ToolContext, asked: object, { camera, other }: Pair) {

@@ -2,7 +2,7 @@
 import { mainAudioStream, type Asset } from '#core/asset';
 import { milliseconds } from '#core/time';
 import { receipt, unchanged } from './receipt.ts';
-import { slipSound } from './slip-sound.ts';
+import { slipClips } from './move-sound.ts';
 import { placedClips, soundClips } from './sound-clips.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -10,7 +10,8 @@ import type { ToolContext } from './tool.ts';
 const leastMs = 40;
 
 /** Moves nothing where the offset is not found or too small to see; then the user may name it. */
-export async function syncWithItself({ workspace, words }: ToolContext, asked: object, asset: Asset) {
+export async function syncWithItself(context: ToolContext, asked: object, asset: Asset) {
+  const { workspace, words } = context;
   if (mainAudioStream(asset) === undefined)
     return unchanged(
       'sync_audio',
@@ -52,7 +53,7 @@ export async function syncWithItself({ workspace, words }: ToolContext, asked: o
       ],
       facts: figures,
     });
-  const edits = untouched.flatMap((placed) => slipSound(placed, asset, milliseconds(-soundLateMs)));
+  const moved = await slipClips(context, new Set(untouched.map(({ clip }) => clip.id)), milliseconds(-soundLateMs));
   const amount = Math.abs(soundLateMs);
   const draft = receipt('sync_audio', 'done', asked, {
     done: [
@@ -60,8 +61,10 @@ export async function syncWithItself({ workspace, words }: ToolContext, asked: o
         `The sound was ${amount} ms ${soundLateMs > 0 ? 'late' : 'early'} (${matched} of ${events} events are seen too, confidence ${confidence}); moved it into place`,
         `声音${soundLateMs > 0 ? '晚' : '早'}了 ${amount} 毫秒（${events} 个事件中 ${matched} 个与画面吻合，置信度 ${confidence}），已对齐`,
       ),
+      ...moved.done,
     ],
     facts: figures,
+    warnings: moved.warnings,
   });
-  return { ...draft, revision: (await workspace.commit(edits, { tool: 'sync_audio', receipt: draft })).revision };
+  return { ...draft, revision: (await workspace.commit(moved.edits, { tool: 'sync_audio', receipt: draft })).revision };
 }

@@ -20,6 +20,7 @@ import type { EditorContext } from '#editor/context';
 import { parseOutputRequest, requestRender } from '#editor/jobs';
 import type { HistoryEntry, Workspace } from '#editor/tools';
 import { listSessionAssets } from '#platform/store';
+import { openWriterDesk } from './writer-desk.ts';
 
 export type SessionWorkspace = Workspace & {
   /** Names the call that is about to run; the key under which its commit is known for ever. */
@@ -41,6 +42,9 @@ export async function openSessionWorkspace(
   const listAssets = async (): Promise<readonly Asset[]> =>
     (await listSessionAssets(ctx.store, sessionId)).map(({ asset }) => asset);
   let assets = await listAssets();
+  const writer = await openWriterDesk(ctx, { sessionId, userId, signal }, async () => {
+    assets = await listAssets();
+  });
   let callId = 'call';
   let writes = 0;
   const key = () => `${runId}:${callId}:${++writes}`;
@@ -93,6 +97,7 @@ export async function openSessionWorkspace(
       return bed;
     },
     musicFacts: (asset) => musicFacts(ctx, asset),
+    writer,
     commit: async (edits, { tool, receipt }) => {
       const idempotencyKey = key();
       const committed = await commitEdits(ctx, {

@@ -14,5 +14,7 @@ export { denoiseFacts, knownDenoiseFacts } from './denoise-facts.ts';
 export { diagnose, type FactSource } from './diagnose.ts';
 export { selfSyncFacts, syncFacts } from './sync-facts.ts';
 export { changeNotes, notesIn, readNotes, writerKey } from './writer-notes.ts';
+export { listVoices, voiceModel, type Voice } from './voices.ts';
+export { speakLines, type SpeakRequest, type SpokenLines } from './narration.ts';
 export { makeMusic, musicFacts } from './make-music.ts';
 export { builtInMusic, type MusicProvider } from './music-providers.ts';

@@ -22,6 +22,7 @@ import type { GivenWords } from '#core/words';
 import type { Edit, Timeline } from '#core/timeline';
 import type { DenoiseFacts } from '#engine/tasks';
 import type { Words } from './words.ts';
+import type { WriterDesk } from './writer/desk.ts';
 
 /** One entry of the history, newest last. */
 export type HistoryEntry = {
@@ -66,6 +67,8 @@ export type Workspace = {
   readonly makeMusic: (request: MusicRequest) => Promise<MusicBed>;
   /** Beats, key and loop of a bed that was made here; nothing for other sounds. */
   readonly musicFacts: (asset: Asset) => Promise<MusicFacts | undefined>;
+  /** What the writer's tools need: notes, voices, a model. */
+  readonly writer: WriterDesk;
   /** What the timeline would be after edits; nothing is kept. */
   readonly preview: (edits: readonly Edit[]) => Timeline;
   readonly commit: (

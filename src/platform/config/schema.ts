@@ -173,6 +173,22 @@ export const settings = {
   }),
   modelUrl: setting('RUSHES_MODEL_URL', 'Base URL of an OpenAI-compatible provider', z.url({ protocol: /^https?$/ }).optional()),
   modelKey: setting('RUSHES_MODEL_KEY', 'Key for the provider', z.string().min(1).optional(), { secret: true }),
+  modelSees: setting(
+    'RUSHES_MODEL_SEES',
+    'The model understands pictures, so that scripts are written from what is seen: on, off',
+    flag,
+    {
+      fallback: 'off',
+    },
+  ),
+  speechUrl: setting(
+    'RUSHES_SPEECH_URL',
+    'Base URL of an OpenAI-compatible speech provider that speaks narration; unset: voices on this machine',
+    z.url({ protocol: /^https?$/ }).optional(),
+  ),
+  speechModel: setting('RUSHES_SPEECH_MODEL', 'Model of the speech provider', z.string().min(1), { fallback: 'tts-1' }),
+  speechVoice: setting('RUSHES_SPEECH_VOICE', 'Voice of the speech provider', z.string().min(1), { fallback: 'alloy' }),
+  speechKey: setting('RUSHES_SPEECH_KEY', 'Key for the speech provider', z.string().min(1).optional(), { secret: true }),
   modelsFolder: setting(
     'RUSHES_MODELS',
     'Folder of optional local models; unset: <data folder>/models',

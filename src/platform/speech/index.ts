@@ -1,0 +1,2 @@
+/** The only door to speech providers. */
+export { createSpeech, type SpeechProvider } from './speech.ts';

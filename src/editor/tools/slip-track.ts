@@ -143,6 +143,6 @@ export function losesWords(
 ): boolean {
   if (range.start > 0 || by >= 0) return false;
   const from = clip.sourceRange.start;
-  const to = addTicks(from, scaleTicks(ticks(-by), clip.speed.num, clip.speed.den));
+  const to = addTicks(from, scaleTicks(ticks(0 - by), clip.speed.num, clip.speed.den));
   return speech.some((word) => word.start < to && rangeEnd(word) > from);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PictureFacts, SoundFacts } from '#core/facts';
+import type { MotionFacts, PictureFacts, SoundFacts } from '#core/facts';
 import { milliseconds, rangeBetween, seconds, timeRange, ticks, zero } from '#core/time';
 import { primaryTrack, type Clip, type Edit } from '#core/timeline';
 import { placedTimeline, plainAsset, plainWorkspace, type PlainWorkspace } from '../fixtures/ears/plain-workspace.ts';
@@ -64,9 +64,22 @@ describe('smooth_jump_cuts', () => {
   });
 });
 
+function swinging(shakePercent: number): MotionFacts {
+  const at = Array.from({ length: 501 }, (_, index) => milliseconds(40 * index));
+  const place = (index: number) => Math.sqrt(2) * shakePercent * 1e4 * Math.sin(2 * Math.PI * 2 * 0.04 * index);
+  const still = at.map(() => 0);
+  const x = at.map((_, index) => (index === 0 ? 0 : Math.round(place(index) - place(index - 1))));
+  return { at, starts: [], x, y: still, turn: still, growth: still, trust: at.map(() => 90) };
+}
+
 describe('stabilize_video', () => {
+  /** A camera that swings to both sides twice a second. */
   const shaking = (shakePercent: number): PictureFacts => ({
-    shake: { shakePercent, ranges: [{ ...timeRange(zero, seconds(20)), shakePercent, panPercent: 0 }] },
+    motion: swinging(shakePercent),
+    shake: {
+      shakePercent,
+      ranges: [{ ...timeRange(zero, seconds(20)), shakePercent, panPercent: 0, usualPercent: shakePercent, filled: 1 }],
+    },
   });
 
   test('holds shaky clips still, leaves steady ones alone and can be taken away', async () => {
@@ -77,6 +90,19 @@ describe('stabilize_video', () => {
     const clip = primaryTrack(workspace.timeline())!.items[0] as Clip;
     expect(clip.effects).toEqual([{ name: 'stabilize', strength: 1, maxZoom: 1.15 }]);
     expect((await workspace.run('stabilize_video', { remove: true })).status).toBe('done');
+    const hard = workspaceWith(shaking(9), talking);
+    const told = await hard.run('stabilize_video', {});
+    const [effect] = (primaryTrack(hard.timeline())!.items[0] as Clip).effects;
+    expect(effect).toMatchObject({ name: 'stabilize', strength: 1 });
+    // Nothing less leaves a quarter of a swing of an eighth of the width to each side.
+    expect(effect?.name === 'stabilize' && effect.maxZoom).toBeGreaterThan(1.15);
+    expect(told.facts.zoom).toBeGreaterThan(1.15);
+    expect(told.facts.leftShare).toBeLessThanOrEqual(0.25);
+    const named = workspaceWith(shaking(9), talking);
+    await named.run('stabilize_video', { max_zoom: 1.1 });
+    expect((primaryTrack(named.timeline())!.items[0] as Clip).effects).toEqual([
+      { name: 'stabilize', strength: 1, maxZoom: 1.1 },
+    ]);
     const steady = workspaceWith(shaking(0.05), talking);
     const left = await steady.run('stabilize_video', {});
     expect(left.status).toBe('unchanged');

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { mainVideoStream, type Asset } from '#core/asset';
+import type { MotionFacts } from '#core/facts';
+import { overlaps, type TimeRange } from '#core/time';
 import { isStill, type Edit, type StabilizeEffect } from '#core/timeline';
-import { overlaps } from '#core/time';
+import { forecastSteady, type SteadyForecast } from '#engine/plan';
 import { receipt, unchanged } from './receipt.ts';
 import { effectEdits, effectOf, resolveTarget, targetFields } from './targets.ts';
 import { defineTool } from './tool.ts';
@@ -9,15 +12,25 @@ import { plural } from './words.ts';
 /** Unrest that nobody sees, in per cent of the width; somebody who talks before a tripod comes to 0.08. */
 const steadyPercent = 0.1;
 
+/** Enlargements that are tried where none is named, smallest first; up to the first, nobody minds. */
+const zooms = [1.15, 1.2, 1.25, 1.3, 1.35, 1.4, 1.45, 1.5] as const;
+/** Share of the shaking that may be left: a quarter, less what measuring may be off by. */
+const mostLeft = 0.23;
+
 /** Takes the shaking of the camera out; pans stay. */
 export const stabilize = defineTool({
   name: 'stabilize_video',
   description:
-    'Holds a shaky camera still: measures its movement, keeps pans, enlarges the picture by at most 15 % so that no edge is seen. Footage that is steady is left alone. remove: true takes it away.',
+    'Holds a shaky camera still: measures its movement, keeps pans, enlarges the picture so that no edge is seen, by 15 % or, where it shakes too hard for that, as little more as leaves a quarter of the shaking. Footage that is steady is left alone. remove: true takes it away.',
   input: z
     .object({
       strength: z.number().min(0).max(1).default(1).describe('0 … 1, how much of the shaking to take; default 1'),
-      max_zoom: z.number().min(1.01).max(1.5).default(1.15).describe('Most that the picture may be enlarged; default 1.15'),
+      max_zoom: z
+        .number()
+        .min(1.01)
+        .max(1.5)
+        .optional()
+        .describe('Most that the picture may be enlarged; default 1.15, up to 1.5 where it shakes hard'),
       remove: z.boolean().optional(),
       ...targetFields,
     })
@@ -27,30 +40,32 @@ export const stabilize = defineTool({
     const { workspace, words } = context;
     const target = resolveTarget(context, asked);
     if ('why' in target) return unchanged('stabilize_video', asked, target.why);
-    const wanted: StabilizeEffect | undefined =
-      asked.remove === true || asked.strength === 0
-        ? undefined
-        : { name: 'stabilize', strength: asked.strength, maxZoom: asked.max_zoom };
+    const isOff = asked.remove === true || asked.strength === 0;
     const edits: Edit[] = [];
     const steady: string[] = [];
     let worst = 0;
+    const forecasts: SteadyForecast[] = [];
     for (const { clip } of target.pictures) {
-      if (wanted === undefined) {
+      if (isOff) {
         edits.push(...effectEdits(clip, 'stabilize', undefined));
         continue;
       }
       const asset = workspace.assets().find(({ id }) => id === clip.assetId);
       if (asset === undefined || isStill(asset)) continue;
       // Its motion is asked for too: one pass finds both, and the export does not wait for it.
-      const { shake } = await workspace.pictureFacts(asset, ['motion', 'shake']);
+      const { shake, motion } = await workspace.pictureFacts(asset, ['motion', 'shake']);
       const used = (shake?.ranges ?? []).filter((range) => overlaps(range, clip.sourceRange));
       const percent = Math.sqrt(used.reduce((sum, { shakePercent }) => sum + shakePercent ** 2, 0) / Math.max(1, used.length));
       if (percent < steadyPercent && effectOf(clip, 'stabilize') === undefined) {
         if (!steady.includes(asset.name)) steady.push(asset.name);
         continue;
       }
+      const { effect, forecast } = chooseZoom(motion!, clip.sourceRange, asset, asked);
+      const changes = effectEdits(clip, 'stabilize', effect);
+      if (changes.length === 0) continue;
       worst = Math.max(worst, percent);
-      edits.push(...effectEdits(clip, 'stabilize', wanted));
+      forecasts.push(forecast);
+      edits.push(...changes);
     }
     const skipped = steady.map((name) => ({
       what: name,
@@ -61,22 +76,52 @@ export const stabilize = defineTool({
       return unchanged(
         'stabilize_video',
         asked,
-        wanted === undefined
+        isOff
           ? words.say('nothing is stabilised', '没有应用防抖')
           : words.say('it is stabilised like that already', '已经是这样的防抖'),
       );
     }
     const off = words.say(`Took the stabilisation away${target.place}`, `已取消防抖${target.place}`);
+    const zoom = Math.max(1, ...forecasts.map((forecast) => forecast.zoom));
+    const left = Math.max(0, ...forecasts.map(({ leftPercent, shakePercent }) => leftPercent / Math.max(0.001, shakePercent)));
     const on = words.say(
-      `Stabilised ${plural(edits.length, 'clip')}${target.place}: shaking of ${worst.toFixed(2)} % of the picture's width is taken out, pans stay, the picture is enlarged by at most ${Math.round((asked.max_zoom - 1) * 100)} %`,
-      `已为 ${edits.length} 个片段防抖${target.place}：去除幅度为画面宽度 ${worst.toFixed(2)}% 的抖动，保留摇镜，最多放大 ${Math.round((asked.max_zoom - 1) * 100)}%`,
+      `Stabilised ${plural(edits.length, 'clip')}${target.place}: of shaking of ${worst.toFixed(2)} % of the picture's width about ${Math.round(100 * left)} % is left, pans stay, the picture is enlarged by at most ${Math.round((zoom - 1) * 100)} % so that no edge is seen`,
+      `已为 ${edits.length} 个片段防抖${target.place}：幅度为画面宽度 ${worst.toFixed(2)}% 的抖动约剩 ${Math.round(100 * left)}%，保留摇镜，最多放大 ${Math.round((zoom - 1) * 100)}%，不露边缘`,
     );
     const draft = receipt('stabilize_video', skipped.length > 0 ? 'partial' : 'done', asked, {
-      done: [wanted === undefined ? off : on],
+      done: [isOff ? off : on],
       skipped,
-      facts: { clips: edits.length, shakePercent: Number(worst.toFixed(3)) },
+      facts: {
+        clips: edits.length,
+        shakePercent: Number(worst.toFixed(3)),
+        ...(isOff ? {} : { leftShare: Number(left.toFixed(3)), zoom: Number(zoom.toFixed(3)) }),
+      },
     });
     const { revision } = await workspace.commit([...target.splits, ...edits], { tool: 'stabilize_video', receipt: draft });
     return { ...draft, revision };
   },
 });
+
+/** The named enlargement, or the least that leaves a quarter; what it will come to is foretold from the motion. */
+function chooseZoom(
+  motion: MotionFacts,
+  range: TimeRange,
+  asset: Asset,
+  { strength, max_zoom: named }: { readonly strength: number; readonly max_zoom?: number | undefined },
+): { readonly effect: StabilizeEffect; readonly forecast: SteadyForecast } {
+  const { codedSize, sampleAspect } = mainVideoStream(asset)!;
+  const aspect = (codedSize.height * sampleAspect.den) / (codedSize.width * sampleAspect.num);
+  const attempt = (maxZoom: number) => {
+    const effect: StabilizeEffect = { name: 'stabilize', strength, maxZoom };
+    return { effect, forecast: forecastSteady(motion, range, aspect, effect) };
+  };
+  if (named !== undefined) return attempt(named);
+  let tried = attempt(zooms[0]);
+  for (const zoom of zooms.slice(1)) {
+    const { leftPercent, shakePercent } = tried.forecast;
+    // Half strength is asked for to keep half of it.
+    if (leftPercent <= (1 - strength + strength * mostLeft) * shakePercent) break;
+    tried = attempt(zoom);
+  }
+  return tried;
+}

@@ -30,5 +30,5 @@ export { fillsCanvas, placePicture, turnedBox, type Box, type PicturePlace } fro
 export { duckingPoints } from './ducking.ts';
 export { renderStats } from './render-stats.ts';
 export { encodeSpans, rangeKey, shareRanges, soundKey, type EncodeSpan, type KeyOptions, type RangeShare } from './range-key.ts';
-export { partOfPath, steadyPath } from './steady-path.ts';
+export { forecastSteady, partOfPath, steadyPath, type SteadyForecast } from './steady-path.ts';
 export { canonicalJson } from './canonical-json.ts';

@@ -41,6 +41,8 @@ const probe: AssetProbe = {
   warnings: [],
 };
 
+const nothing = { pictures: {}, sound: {} };
+
 /** Does every task at once with plain answers, unless a test says otherwise. */
 function fakePool(changes: Tasks = {}): FakePool {
   const counts = new Map<TaskName, number>();
@@ -60,7 +62,8 @@ function fakePool(changes: Tasks = {}): FakePool {
       writeFileSync(outputPath, `file of ${readFileSync(soundPath!, 'utf8')}`);
       return Promise.resolve({ bytes: 13 });
     },
-    verify: () => Promise.resolve({ ok: true, frames: 0, durationMs: 10_000, checks: [], warnings: ['quiet'] }),
+    verify: () =>
+      Promise.resolve({ proof: { ok: true, frames: 0, durationMs: 10_000, checks: [], warnings: ['quiet'] }, parts: nothing }),
     ...changes,
   };
   return {
@@ -233,11 +236,14 @@ describe('renders', () => {
     const pool = fakePool({
       verify: () =>
         Promise.resolve({
-          ok: false,
-          frames: 0,
-          durationMs: 9000,
-          warnings: [],
-          checks: [{ name: 'duration', ok: false, expected: '10 s', measured: '9 s' }],
+          proof: {
+            ok: false,
+            frames: 0,
+            durationMs: 9000,
+            warnings: [],
+            checks: [{ name: 'duration', ok: false, expected: '10 s', measured: '9 s' }],
+          },
+          parts: nothing,
         }),
     });
     await using open = await ready(pool);

@@ -41,7 +41,7 @@ async function cutAndProve(source: MediaSource, output: OutputRequest = { format
   const tracks = kinds.map((kind) => trackOf(kind, [clipOf(source, kind, 0, 500), clipOf(source, kind, 800, length)]));
   const timeline = timelineOf(source, tracks);
   const { path, plan } = await renderTimeline(folder, timeline, [source], { output });
-  const proof = await verifyTask({ plan, timeline, sources: [source], path }, taskContext(folder));
+  const { proof } = await verifyTask({ plan, timeline, sources: [source], path }, taskContext(folder));
   expect(proof.checks.filter(({ ok }) => !ok)).toEqual([]);
   expect(proof.frames).toBe(plan.video?.frames ?? 0);
   const seen = plan.video === undefined ? [] : readFrames(path);

@@ -135,7 +135,7 @@ describe('moving pictures with sound', () => {
       const flash = seen.findIndex(({ luma }) => luma.every((value) => value > 200));
       expect(flash).toBe(flashAt);
       expect(Math.abs(beepIn(sound) / rate - seen[flash]!.seconds)).toBeLessThan(0.5 / 30);
-      const proof = await verifyTask({ plan, timeline: edited, sources: [source], path }, taskContext(folder));
+      const { proof } = await verifyTask({ plan, timeline: edited, sources: [source], path }, taskContext(folder));
       expect(proof.checks.filter(({ ok }) => !ok)).toEqual([]);
       expect(proof.frames).toBe(75);
     },
@@ -151,7 +151,7 @@ describe('sound alone', () => {
     expect(sound.length).toBe(plan.sound!.samples);
     const start = beepIn(sound);
     expect(Math.abs(start - (beepSample - rate / 2))).toBeLessThan(format === 'wav' || format === 'flac' ? 12 : 240);
-    const proof = await verifyTask({ plan, timeline: edited, sources: [source], path }, taskContext(folder));
+    const { proof } = await verifyTask({ plan, timeline: edited, sources: [source], path }, taskContext(folder));
     expect(proof.checks.filter(({ ok }) => !ok)).toEqual([]);
   });
 
@@ -201,7 +201,7 @@ describe('animations', () => {
       expect(number).toBe(shown[index]);
       expect(psnr(videoLevels(luma), inSource[shown[index]]!.luma)).toBeGreaterThan(27);
     });
-    const proof = await verifyTask({ plan, timeline: edited, sources: [source], path }, taskContext(folder));
+    const { proof } = await verifyTask({ plan, timeline: edited, sources: [source], path }, taskContext(folder));
     expect(proof.checks.filter(({ ok }) => !ok)).toEqual([]);
   });
 
@@ -275,7 +275,7 @@ describe('quality', () => {
     expect(kbps(held.path)).toBeLessThan(most * 1.05 + 11);
     const check = async ({ path, plan }: typeof held, limit: number) => {
       const output = { ...plan.output, maxBitrateKbps: limit };
-      const proof = await verifyTask(
+      const { proof } = await verifyTask(
         { plan: { ...plan, output }, timeline: whole, sources: [source], path },
         taskContext(folder),
       );
@@ -298,10 +298,10 @@ test('size, rate and canvas are what was asked', async () => {
   const seen = readFrames(path);
   expect(seen.length).toBe(15);
   expect(seen[3]!.size).toEqual({ width: 180, height: 320 });
-  const proof = await verifyTask({ plan, timeline: one, sources: [source], path }, taskContext(folder));
+  const { proof } = await verifyTask({ plan, timeline: one, sources: [source], path }, taskContext(folder));
   expect(proof.checks.find(({ name }) => name === 'shape')).toMatchObject({ ok: true, measured: '180×320 at 15 frames/s' });
   const other = { ...plan, video: { ...plan.video!, size: { width: 320, height: 180 } } };
-  const wrong = await verifyTask({ plan: other, timeline: one, sources: [source], path }, taskContext(folder));
+  const { proof: wrong } = await verifyTask({ plan: other, timeline: one, sources: [source], path }, taskContext(folder));
   expect(wrong.checks.find(({ name }) => name === 'shape')?.ok).toBe(false);
 });
 
@@ -312,6 +312,6 @@ test.skipIf(!existsSync(cursed))('a clock of the source’s own ends with the ti
   const whole = timelineOf(vfr, [trackOf('video', [clipOf(vfr, 'video', 0, Math.min(4000, seconds))])]);
   const { path, plan } = await renderTimeline(folder, whole, [vfr]);
   expect(plan.video!.keepStamps).toBe(true);
-  const proof = await verifyTask({ plan, timeline: whole, sources: [vfr], path }, taskContext(folder));
+  const { proof } = await verifyTask({ plan, timeline: whole, sources: [vfr], path }, taskContext(folder));
   expect(proof.checks.filter(({ ok }) => !ok)).toEqual([]);
 });

@@ -436,7 +436,10 @@ describe('a whole mix', () => {
     );
     const { plan, path: output, stats } = await renderTimeline(folder, timeline, [of, bed]);
     expect(plan.sound!.samples).toBe(10 * rate);
-    const proof = await verifyTask({ plan, timeline, sources: [of, bed], path: output, pictures: stats }, taskContext(folder));
+    const { proof } = await verifyTask(
+      { plan, timeline, sources: [of, bed], path: output, pictures: stats },
+      taskContext(folder),
+    );
     expect(proof.checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(proof.checks.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['sync-head', 'sync-middle', 'sync-tail', 'loudness']),

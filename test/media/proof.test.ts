@@ -21,7 +21,7 @@ import type { RenderPlan, SoundPlan, VideoPlan, VideoSpan } from '#engine/plan';
 import { verifyTask } from '#engine/qc';
 import { speakSentence } from '#engine/sample';
 import { renderSoundTask } from '#engine/sound';
-import type { MediaSource } from '#engine/tasks';
+import type { MeasuredParts, MediaSource } from '#engine/tasks';
 
 const rate = 48_000;
 const frameRate = { num: 25, den: 1 };
@@ -305,8 +305,18 @@ function fasterPlan(speed: Ratio): RenderPlan {
 }
 
 async function prove(plan: RenderPlan, path: string, timeline = timelineOf(keptUses)): Promise<Proof> {
+  return (await proveKnowing(plan, path, undefined, timeline)).proof;
+}
+
+async function proveKnowing(
+  plan: RenderPlan,
+  path: string,
+  known: MeasuredParts | undefined,
+  timeline = timelineOf(keptUses),
+): Promise<{ readonly proof: Proof; readonly parts: MeasuredParts }> {
   const context = { signal: new AbortController().signal, progress: () => {}, scratch: folder };
-  return await verifyTask({ plan, timeline, sources: [source], path }, context);
+  const input = { plan, timeline, sources: [source], path, ...(known === undefined ? {} : { known }) };
+  return await verifyTask(input, context);
 }
 
 function failures(proof: Proof): string[] {
@@ -493,6 +503,41 @@ describe('planted faults', () => {
     expect(warnings.join('\n')).toMatch(/stands still from 0:02.4/);
     expect(warnings.join('\n')).toMatch(/clips at 0:03/);
   });
+});
+
+describe('a proof that knows what an earlier one measured', () => {
+  test('says the same of the same file, and takes what was measured', async () => {
+    const plan = planOf('copy');
+    const path = join(folder, 'known.mp4');
+    writeCopies(path, await mixOf(plan));
+    const first = await proveKnowing(plan, path, undefined);
+    const second = await proveKnowing(plan, path, JSON.parse(JSON.stringify(first.parts)) as MeasuredParts);
+    expect(second).toEqual(first);
+    expect(failures(first.proof)).toEqual([]);
+    // What is said of the parts is what counts: a proof that is told of damage does not decode to find none.
+    const pictures = Object.entries(first.parts.pictures).map(([content, part]) => [content, { ...part, refused: 1 }] as const);
+    const sound = Object.entries(first.parts.sound).map(([content, part]) => [content, { ...part, damaged: 1 }] as const);
+    expect([pictures.length, sound.length]).toEqual([1, 1]);
+    const told = { pictures: Object.fromEntries(pictures), sound: Object.fromEntries(sound) };
+    expect(failures((await proveKnowing(plan, path, told)).proof)).toEqual(['decode', 'decode-sound']);
+  });
+
+  for (const kind of ['picture', 'sound'] as const) {
+    test(`does not take it for a file in which one ${kind} packet became another`, async () => {
+      const plan = planOf('copy');
+      const path = join(folder, `known-${kind}.mp4`);
+      writeCopies(path, await mixOf(plan));
+      const { parts } = await proveKnowing(plan, path, undefined);
+      damage(path, kind === 'picture' ? 0 : 1);
+      const after = await proveKnowing(plan, path, parts);
+      expect(after.proof).toEqual(await prove(plan, path));
+      expect(after.proof.ok).toBe(false);
+      const changed = kind === 'picture' ? 'pictures' : 'sound';
+      const kept = kind === 'picture' ? 'sound' : 'pictures';
+      expect(Object.keys(after.parts[changed])).not.toEqual(Object.keys(parts[changed]));
+      expect(Object.keys(after.parts[kept])).toEqual(Object.keys(parts[kept]));
+    });
+  }
 });
 
 test('a sound-only export is held against its own place', async () => {

@@ -1,4 +1,4 @@
-/** Stands for the code that draws, mixes and encodes: what an older build rendered is not mixed with what this one renders. */
+/** Stands for the code that draws, mixes, encodes and proves: what an older build rendered is not mixed with what this one renders. */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ const folders = [
   'engine/media',
   'engine/models',
   'engine/plan',
+  'engine/qc',
   'engine/render',
   'engine/sound',
 ];

@@ -24,6 +24,7 @@ import {
   type RenderRow,
 } from '#platform/store';
 import { fileKind } from './file-kind.ts';
+import { keepParts, knownParts } from './measured-parts.ts';
 import { pictureMotion } from './picture-motion.ts';
 import { hardwareEncoders, mayBeHardware } from './hardware.ts';
 import { openRenderProgress } from './render-progress.ts';
@@ -137,11 +138,19 @@ async function finish(work: Work, run: JobRun<RenderPayload>, row: RenderRow, ti
     ),
   );
   progress.enter('verify');
-  const proof = await timings.time('verify', () =>
+  const known = work.reuse ? await knownParts(work, row.sessionId) : undefined;
+  const { proof, parts } = await timings.time('verify', () =>
     runSteadily(
       ctx,
       'verify',
-      { plan, timeline: row.timeline, sources, path: target, ...(pictures === undefined ? {} : { pictures: pictures.stats }) },
+      {
+        plan,
+        timeline: row.timeline,
+        sources,
+        path: target,
+        ...(pictures === undefined ? {} : { pictures: pictures.stats }),
+        ...(known === undefined ? {} : { known }),
+      },
       { signal, onProgress: progress.on('verify') },
     ),
   );
@@ -150,6 +159,7 @@ async function finish(work: Work, run: JobRun<RenderPayload>, row: RenderRow, ti
     await run.write((store) => updateRender(store, run.payload, { proof, notes }));
     throw fail('PROOF_FAILED', { reason: reasonOf(proof) });
   }
+  await keepParts(ctx, row.sessionId, parts);
   progress.enter('publish');
   const { hash } = await timings.time('publish', () => ctx.blobs.adopt(target));
   const { width, height } = plan.video?.size ?? { width: 0, height: 0 };

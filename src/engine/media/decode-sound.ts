@@ -5,7 +5,7 @@
  * difference that rounding cannot explain moves them. Priming and padding that the container declares are cut by
  * FFmpeg itself and the stamps say so.
  */
-import { AV_CODEC_ID_VORBIS, AV_NOPTS_VALUE } from 'node-av/constants';
+import { AV_CODEC_ID_VORBIS, AV_FRAME_FLAG_CORRUPT, AV_NOPTS_VALUE } from 'node-av/constants';
 import type { Frame, Stream } from 'node-av/lib';
 import { fail } from '#core/errors';
 import { rangeEnd, toSample, toSeconds, type TimeRange } from '#core/time';
@@ -22,6 +22,8 @@ export type SoundOptions = {
   readonly range?: TimeRange;
   /** Samples per block, default 16 384. */
   readonly blockSamples?: number;
+  /** Counts what could not be read or decoded, or came out damaged: decoding fills its place with silence, so only counting tells. */
+  readonly damage?: { count: number };
 };
 
 /** Decoding starts this early before a sought place: enough for every codec's memory (Opus asks for 80 ms, MP3 for 10 frames). */
@@ -76,7 +78,7 @@ function* layFrames(file: MediaFile, options: SoundOptions, line: SoundLine, win
   }
 
   try {
-    for (const { frame, position, samples } of placedFrames(file, options.streamIndex, startSeconds)) {
+    for (const { frame, position, samples } of placedFrames(file, options, startSeconds)) {
       const shape = shapeOf(frame);
       const { rateHz } = shape;
       const stop = position + samples;
@@ -102,6 +104,8 @@ function* layFrames(file: MediaFile, options: SoundOptions, line: SoundLine, win
   }
 }
 
+type Wanted = Pick<SoundOptions, 'streamIndex' | 'damage'>;
+
 type PlacedFrame = {
   readonly frame: Frame;
   /** In samples of the frame's own rate, asset time. */
@@ -111,9 +115,9 @@ type PlacedFrame = {
 };
 
 /** Frames in order with their places, beginning early enough before `startSeconds` for the codec to have settled. */
-function* placedFrames(file: MediaFile, streamIndex: number, startSeconds: number): Generator<PlacedFrame> {
+function* placedFrames(file: MediaFile, options: Wanted, startSeconds: number): Generator<PlacedFrame> {
   if (startSeconds >= seekFromSeconds) {
-    const frames = framesFrom(file, streamIndex, startSeconds - prerollSeconds);
+    const frames = framesFrom(file, options, startSeconds - prerollSeconds);
     const head = frames.next();
     if (head.done !== true && head.value.position <= startSeconds * head.value.frame.sampleRate) {
       yield head.value;
@@ -122,10 +126,10 @@ function* placedFrames(file: MediaFile, streamIndex: number, startSeconds: numbe
     }
     frames.return(undefined);
   }
-  yield* framesFrom(file, streamIndex, undefined);
+  yield* framesFrom(file, options, undefined);
 }
 
-function* framesFrom(file: MediaFile, streamIndex: number, seekSeconds: number | undefined): Generator<PlacedFrame> {
+function* framesFrom(file: MediaFile, { streamIndex, damage }: Wanted, seekSeconds: number | undefined): Generator<PlacedFrame> {
   using demuxer = openDemuxer(file, { onlyStream: streamIndex });
   const stream = demuxer.stream(streamIndex);
   const grid = seekSeconds === undefined ? undefined : learnGrid(file, streamIndex, stream);
@@ -134,7 +138,7 @@ function* framesFrom(file: MediaFile, streamIndex: number, seekSeconds: number |
     const sought = demuxer.seek(streamIndex, ((seekSeconds + toSeconds(demuxer.offset)) * den) / num);
     if (!sought) return;
   }
-  yield* placeFrames(demuxer, stream, grid);
+  yield* placeFrames(demuxer, stream, grid, damage);
 }
 
 /** Samples. Source: Vorbis I specification, 4.2.2: block sizes of 64 to 8192. */
@@ -153,7 +157,7 @@ function learnGrid(file: MediaFile, streamIndex: number, stream: Stream): FrameG
   using demuxer = openDemuxer(file, { onlyStream: streamIndex });
   const lengths: number[] = [];
   let anchor = 0;
-  for (const { frame, position } of placeFrames(demuxer, demuxer.stream(streamIndex), undefined)) {
+  for (const { frame, position } of placeFrames(demuxer, demuxer.stream(streamIndex), undefined, undefined)) {
     lengths.push(frame.nbSamples);
     anchor = position + frame.nbSamples;
     if (lengths.length === 4) break;
@@ -162,7 +166,12 @@ function learnGrid(file: MediaFile, streamIndex: number, stream: Stream): FrameG
   return step !== undefined && lengths.slice(1).every((length) => length === step) ? { anchor, step } : undefined;
 }
 
-function* placeFrames(demuxer: Demuxer, stream: Stream, grid: FrameGrid | undefined): Generator<PlacedFrame> {
+function* placeFrames(
+  demuxer: Demuxer,
+  stream: Stream,
+  grid: FrameGrid | undefined,
+  damage: { count: number } | undefined,
+): Generator<PlacedFrame> {
   using decoder = openDecoder(stream);
   const { num, den } = timebaseOf(stream);
   const tick = num / den;
@@ -199,6 +208,7 @@ function* placeFrames(demuxer: Demuxer, stream: Stream, grid: FrameGrid | undefi
 
   function* decode(packet: Parameters<typeof decoder.decode>[0]): Generator<PlacedFrame> {
     for (const frame of decoder.decode(packet)) {
+      if (damage !== undefined && (frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0)) damage.count++;
       if (frame.nbSamples <= 0 || frame.sampleRate <= 0) continue;
       // A decoder that starts in the middle may cut its first frame as if it were the file's first: that one is off the grid.
       if (next === undefined && grid !== undefined && frame.nbSamples !== grid.step) continue;
@@ -212,5 +222,6 @@ function* placeFrames(demuxer: Demuxer, stream: Stream, grid: FrameGrid | undefi
 
   for (const packet of demuxer.packets()) yield* decode(packet);
   yield* decode(undefined);
+  if (damage !== undefined) damage.count += decoder.damage.count + demuxer.damage.count;
   if (frames === 0 && decoder.damage.count > 0) throw fail('MEDIA_UNREADABLE', { reason: 'no sound could be decoded' });
 }

@@ -7,6 +7,7 @@ export { openDemuxer, timebaseOf, type Demuxer, type DemuxerOptions, type MediaF
 export { openDecoder, type Decoder, type DecoderOptions } from './decoder.ts';
 export { decodeSound, type SoundOptions } from './decode-sound.ts';
 export { decodePictures, type Picture, type PictureOptions } from './decode-pictures.ts';
+export { streamContent } from './stream-content.ts';
 export { readPacketIndex, type PacketIndex } from './packet-index.ts';
 export { openMuxer, type Muxer, type MuxerOptions } from './muxer.ts';
 export {

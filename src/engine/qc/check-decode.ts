@@ -3,10 +3,12 @@
  * follows it, and head, middle and tail. Damaged, black and frozen pictures are noted on the way.
  */
 import {
+  addTicks,
   frameDuration,
   intersect,
   rangeBetween,
   rangeEnd,
+  subtractTicks,
   ticks,
   ticksPerSecond,
   timeRange,
@@ -17,7 +19,10 @@ import {
 } from '#core/time';
 import type { MediaFile } from '#engine/media';
 import type { RenderPlan, VideoPlan } from '#engine/plan';
-import { openPictureLooker, type PictureView, type SeenPicture } from './look-at-pictures.ts';
+import type { MeasuredParts, StretchMeasures } from '#engine/tasks';
+import { openPictureLooker, type PictureLooker, type PictureView, type SeenPicture } from './look-at-pictures.ts';
+import type { PicturePackets } from './picture-packets.ts';
+import { stretchContent } from './stretch-content.ts';
 
 /** Pixels that are decoded at most: 480 frames of 1080p, a good second of one core. */
 const pixelBudget = 1e9;
@@ -49,28 +54,56 @@ export type DecodeFaults = {
   readonly damaged: readonly Ticks[];
 };
 
+type Target = {
+  readonly file: MediaFile;
+  readonly streamIndex: number;
+  /** All of the stream, with checksums of everything. */
+  readonly packets: PicturePackets;
+  readonly view: PictureView;
+  readonly signal: AbortSignal;
+};
+
+/** Stretches whose content is in `known` are not decoded again; `measured` is added to. */
 export function decodePlanned(
   plan: RenderPlan & { readonly video: VideoPlan },
-  target: { readonly file: MediaFile; readonly streamIndex: number; readonly view: PictureView; readonly signal: AbortSignal },
+  target: Target,
+  known: MeasuredParts['pictures'],
+  measured: Record<string, StretchMeasures>,
 ): DecodedPictures {
-  const ranges = rangesToDecode(plan.video, plan.duration);
   using looker = openPictureLooker(target.file, target.streamIndex);
-  const still = createStillFinder();
-  const faults: DecodeFaults[] = [];
-  let frames = 0;
-  for (const range of ranges) {
-    const damage = { count: 0 };
-    const damaged: Ticks[] = [];
-    for (const picture of looker.look({ view: target.view, range, damage })) {
-      target.signal.throwIfAborted();
-      frames++;
-      if (picture.damaged) damaged.push(picture.at);
-      still.push(picture);
-    }
-    still.next();
-    if (damage.count + damaged.length > 0) faults.push({ range, refused: damage.count, damaged });
+  const found: { frames: number; faults: DecodeFaults[]; black: TimeRange[]; frozen: TimeRange[] } = {
+    frames: 0,
+    faults: [],
+    black: [],
+    frozen: [],
+  };
+  for (const range of rangesToDecode(plan.video, plan.duration)) {
+    const content = stretchContent(target.packets, range, target.view);
+    const stretch = known[content] ?? measureStretch(looker, range, target);
+    measured[content] = stretch;
+    const there = (at: Ticks): Ticks => addTicks(range.start, at);
+    found.frames += stretch.frames;
+    found.black.push(...stretch.black.map((part) => timeRange(there(part.start), part.duration)));
+    found.frozen.push(...stretch.frozen.map((part) => timeRange(there(part.start), part.duration)));
+    if (stretch.refused + stretch.damaged.length > 0)
+      found.faults.push({ range, refused: stretch.refused, damaged: stretch.damaged.map(there) });
   }
-  return { frames, faults, black: still.black, frozen: still.frozen };
+  return found;
+}
+
+function measureStretch(looker: PictureLooker, range: TimeRange, { view, signal }: Target): StretchMeasures {
+  const still = createStillFinder();
+  const damage = { count: 0 };
+  const damaged: Ticks[] = [];
+  let frames = 0;
+  for (const picture of looker.look({ view, range, damage })) {
+    signal.throwIfAborted();
+    frames++;
+    const at = subtractTicks(picture.at, range.start);
+    if (picture.damaged) damaged.push(at);
+    still.push({ ...picture, at });
+  }
+  return { frames, refused: damage.count, damaged, ...still.end() };
 }
 
 /** Sorted and disjoint, in the file's time. */
@@ -97,7 +130,7 @@ function rounded(range: TimeRange): TimeRange {
   return timeRange(ticks(Math.floor(range.start)), ticks(Math.ceil(range.duration)));
 }
 
-/** Finds runs of black and of unchanging pictures in what is pushed; `next` ends the open runs. */
+/** Finds runs of black and of unchanging pictures in what is pushed; `end` ends the open runs. */
 function createStillFinder() {
   const black: TimeRange[] = [];
   const frozen: TimeRange[] = [];
@@ -118,8 +151,6 @@ function createStillFinder() {
   }
 
   return {
-    black,
-    frozen,
     push(picture: SeenPicture): void {
       const { thumbnail } = picture;
       if (thumbnail === undefined) return;
@@ -130,10 +161,10 @@ function createStillFinder() {
       still ??= picture;
       last = picture;
     },
-    next(): void {
+    end(): { readonly black: readonly TimeRange[]; readonly frozen: readonly TimeRange[] } {
       endBlack();
       endStill();
-      last = undefined;
+      return { black, frozen };
     },
   };
 }

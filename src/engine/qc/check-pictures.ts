@@ -16,7 +16,14 @@ import {
 } from '#core/time';
 import type { MediaFile } from '#engine/media';
 import type { VideoPlan, VideoSpan } from '#engine/plan';
-import { readPicturePackets, timeOf, type PicturePacket, type PicturePackets } from './picture-packets.ts';
+import {
+  openPacketReader,
+  readPicturePackets,
+  timeOf,
+  type PacketReader,
+  type PicturePacket,
+  type PicturePackets,
+} from './picture-packets.ts';
 
 export function checkFrameCount(plan: VideoPlan, found: PicturePackets): ProofCheck {
   const count = found.packets.length;
@@ -85,6 +92,14 @@ export function compareCopies(
   fileOf: (assetId: string) => MediaFile,
   signal: AbortSignal,
 ): CopiedSpan[] {
+  using open = new DisposableStack();
+  const readers = new Map<string, PacketReader>();
+  const readerOf = ({ assetId, streamIndex }: { readonly assetId: string; readonly streamIndex: number }): PacketReader => {
+    const key = `${assetId} ${streamIndex}`;
+    const reader = readers.get(key) ?? open.use(openPacketReader(fileOf(assetId), streamIndex));
+    readers.set(key, reader);
+    return reader;
+  };
   const byTime = found.packets.map((packet) => ({ packet, at: timeOf(packet.pts, found) })).toSorted((a, b) => a.at - b.at);
   let next = 0;
   // Positions follow from the counts, not from the stamps: a shifted span is still compared with its own source.
@@ -94,7 +109,7 @@ export function compareCopies(
     if (span.kind !== 'copy') return [];
     signal.throwIfAborted();
     const window = { firstPts: span.firstPts, endPts: span.endPts };
-    const source = readPicturePackets(fileOf(span.assetId), { streamIndex: span.streamIndex, checksums: true, window });
+    const source = readerOf(span).read({ checksums: 'slices', window });
     return [compareSpan(plan, span, placed, source)];
   });
 }
@@ -166,7 +181,7 @@ export function plannedGap(plan: VideoPlan, copies: readonly CopiedSpan[], fileO
       if (layer.kind !== 'picture') continue;
       const { assetId, streamIndex, source, speed } = layer;
       const range = timeRange(ticks(Math.max(0, source.start - ticksPerSecond)), ticks(source.duration + 2 * ticksPerSecond));
-      const there = readPicturePackets(fileOf(assetId), { streamIndex, checksums: false, range });
+      const there = readPicturePackets(fileOf(assetId), { streamIndex, checksums: 'none', range });
       most = Math.max(most, scaleTicks(largestStep(there), speed.den, speed.num));
     }
   }

@@ -1,7 +1,7 @@
 /** What the finished sound measures against what was asked. */
 import type { LoudnessFacts, ProofCheck } from '#core/facts';
 import type { SoundPlan } from '#engine/plan';
-import type { SoundMeasures } from './measure-sound.ts';
+import type { SoundMeasures } from '#engine/tasks';
 
 /** What `loudness` in a request may be missed by, LU. */
 const toleranceLu = 0.5;

@@ -5,7 +5,7 @@ import type { Timeline } from '#core/timeline';
 import type { CopiedSpan } from './check-pictures.ts';
 import { loudPlaces } from './check-sound.ts';
 import { expectedPicture, expectedSound, plannedLate } from './expected-source.ts';
-import type { SoundMeasures } from './measure-sound.ts';
+import type { SoundMeasures } from '#engine/tasks';
 import { decodeDistance, measurePictureLag, type PictureCompared, type PictureLag } from './sync-picture.ts';
 import { measureSoundLag, type SoundCompared } from './sync-sound.ts';
 

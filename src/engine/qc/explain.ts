@@ -18,7 +18,7 @@ import type { VideoSpan } from '#engine/plan';
 import type { DecodedPictures } from './check-decode.ts';
 import { expectedPicture } from './expected-source.ts';
 import { lookAtPictures } from './look-at-pictures.ts';
-import type { SoundMeasures } from './measure-sound.ts';
+import type { SoundMeasures } from '#engine/tasks';
 import { sourceView } from './picture-view.ts';
 import type { PictureCompared } from './sync-picture.ts';
 import { isClippedInSource, type SoundCompared } from './sync-sound.ts';

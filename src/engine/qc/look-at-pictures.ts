@@ -53,7 +53,7 @@ export function* lookAtPictures(
 export function openPictureLooker(file: MediaFile, streamIndex: number): PictureLooker {
   const demuxer = openDemuxer(file, { onlyStream: streamIndex });
   const stream = demuxer.stream(streamIndex);
-  const decoder = openDecoder(stream, { threads: 2 });
+  const decoder = openDecoder(stream, { threads: 2, glance: 'all' });
   const clock = { timebase: timebaseOf(stream), offset: demuxer.offset };
   // Pictures without a plane of luma, as those of GIF and WebP, are turned into grey ones first.
   let depth: LumaDepth = plainDepth;

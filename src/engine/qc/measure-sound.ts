@@ -1,17 +1,7 @@
 /** One pass over the finished file's sound: length, loudness, where it is loud, where it clips, what could not be decoded. */
 import { createLoudnessMeter } from '#core/dsp';
-import type { LoudnessFacts } from '#core/facts';
-import { decodeSound, openDecoder, openDemuxer, type MediaFile } from '#engine/media';
-
-export type SoundMeasures = {
-  readonly samples: number;
-  readonly loudness: LoudnessFacts;
-  /** Mean square of all channels in steps of `stepSamples`. */
-  readonly energy: Float64Array;
-  readonly stepSamples: number;
-  /** First samples of stretches at full scale, at most a hundred. */
-  readonly clipped: readonly number[];
-};
+import { decodeSound, type MediaFile } from '#engine/media';
+import type { SoundMeasures } from '#engine/tasks';
 
 /** A row of this many samples at full scale cannot be a peak that happens to touch it. */
 const clippedRow = 4;
@@ -28,9 +18,10 @@ export function measureSound(
   const energy: number[] = [];
   const clipped: number[] = [];
   const rows = new Int32Array(options.channels);
+  const damage = { count: 0 };
   let samples = 0;
   // Blocks of whole steps, so that no step is split.
-  for (const block of decodeSound(file, { ...options, blockSamples: stepSamples * 10 })) {
+  for (const block of decodeSound(file, { ...options, damage, blockSamples: stepSamples * 10 })) {
     options.check();
     meter.push(block);
     const count = block[0]!.length;
@@ -39,24 +30,8 @@ export function measureSound(
     for (const [channel, values] of block.entries()) rows[channel] = findClipped(values, rows[channel]!, samples, clipped);
     samples += count;
   }
-  return { samples, loudness: meter.result(), energy: Float64Array.from(energy), stepSamples, clipped };
+  return { samples, loudness: meter.result(), energy, stepSamples, clipped, damaged: damage.count };
 }
-
-/** Damaged packets of a sound stream: decoding fills their place with silence, so only counting tells. */
-export function countSoundDamage(file: MediaFile, streamIndex: number): number {
-  using demuxer = openDemuxer(file, { onlyStream: streamIndex });
-  using decoder = openDecoder(demuxer.stream(streamIndex));
-  let flagged = 0;
-  const drain = (packet: Parameters<typeof decoder.decode>[0]) => {
-    for (const frame of decoder.decode(packet)) if (frame.decodeErrorFlags !== 0 || (frame.flags & flagCorrupt) !== 0) flagged++;
-  };
-  for (const packet of demuxer.packets()) if (packet.streamIndex === streamIndex) drain(packet);
-  drain(undefined);
-  return flagged + decoder.damage.count + demuxer.damage.count;
-}
-
-// FFmpeg's AV_FRAME_FLAG_CORRUPT.
-const flagCorrupt = 1;
 
 function meanSquare(block: readonly Float32Array[], from: number, to: number): number {
   let sum = 0;

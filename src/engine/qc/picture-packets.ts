@@ -1,7 +1,7 @@
 /** The packets of a picture stream as they lie in the file, with a checksum of what each codes. */
 import { crc32 } from 'node:zlib';
 import { fromTimebase, rangeEnd, ticks, toTimebase, type Ticks, type TimeRange, type Timebase } from '#core/time';
-import { openDemuxer, timebaseOf, type MediaFile } from '#engine/media';
+import { openDemuxer, timebaseOf, type Demuxer, type MediaFile } from '#engine/media';
 
 export type PicturePacket = {
   /** The stream's own stamps. */
@@ -14,6 +14,8 @@ export type PicturePacket = {
   readonly bytes: number;
   /** Of the coded slices only: parameter sets, delimiters and the framing may change where a packet is copied. 0 where not asked for. */
   readonly checksum: number;
+  /** Of everything else in it. 0 where not asked for. */
+  readonly rest: number;
 };
 
 export type PicturePackets = {
@@ -23,6 +25,8 @@ export type PicturePackets = {
   /** Ticks to take off a stamp to get asset time. */
   readonly offset: Ticks;
   readonly readErrors: number;
+  /** Codec, parameter sets and container as text: with the packets, all that decoding depends on. */
+  readonly parameters: string;
   /** What the container says, in `timebase`; absent where it does not. */
   readonly length?: number;
 };
@@ -34,27 +38,52 @@ const flagDiscard = 4;
 /** Where reading starts and ends, in the stream's own stamps; the end is exclusive and in presentation order. */
 export type StampWindow = { readonly firstPts: number; readonly endPts: number };
 
-/** Reads the whole stream, or the packets shown in `window` or `range` (asset time). Errors: MEDIA_UNREADABLE, MEDIA_STREAM_MISSING. */
-export function readPicturePackets(
-  file: MediaFile,
-  options: {
-    readonly streamIndex: number;
-    readonly checksums: boolean;
-    readonly window?: StampWindow;
-    readonly range?: TimeRange;
-    readonly signal?: AbortSignal;
-  },
+export type PacketOptions = {
+  readonly checksums: 'none' | 'slices' | 'all';
+  /** Only what is shown in it; `range` is asset time. */
+  readonly window?: StampWindow;
+  readonly range?: TimeRange;
+  readonly signal?: AbortSignal;
+};
+
+/** An open file, of whose picture stream one stretch after the other is read. */
+export type PacketReader = Disposable & { read(options: PacketOptions): PicturePackets };
+
+/** Reads the whole stream, or a part of it. Errors: MEDIA_UNREADABLE, MEDIA_STREAM_MISSING. */
+export function readPicturePackets(file: MediaFile, options: PacketOptions & { readonly streamIndex: number }): PicturePackets {
+  using reader = openPacketReader(file, options.streamIndex);
+  return reader.read(options);
+}
+
+/** Errors: MEDIA_UNREADABLE, MEDIA_STREAM_MISSING. The caller disposes. */
+export function openPacketReader(file: MediaFile, streamIndex: number): PacketReader {
+  const demuxer = openDemuxer(file, { onlyStream: streamIndex });
+  let isUsed = false;
+  return {
+    read(options) {
+      const found = readFrom(demuxer, { ...options, streamIndex, isUsed, container: file.container });
+      isUsed = true;
+      return found;
+    },
+    [Symbol.dispose]: () => demuxer[Symbol.dispose](),
+  };
+}
+
+function readFrom(
+  demuxer: Demuxer,
+  options: PacketOptions & { readonly streamIndex: number; readonly isUsed: boolean; readonly container: string },
 ): PicturePackets {
-  using demuxer = openDemuxer(file, { onlyStream: options.streamIndex });
-  const stream = demuxer.stream(options.streamIndex);
+  const { streamIndex, checksums } = options;
+  const stream = demuxer.stream(streamIndex);
   const timebase = timebaseOf(stream);
   const window = options.window ?? (options.range && windowOf(options.range, { timebase, offset: demuxer.offset }));
   const extra = stream.codecpar.extradata;
   const lengthSize = extra !== null && extra[0] === 1 ? (extra[4]! & 3) + 1 : undefined;
   const packets: PicturePacket[] = [];
-  if (window !== undefined) demuxer.seek(options.streamIndex, window.firstPts);
+  const errorsBefore = demuxer.damage.count;
+  if (window !== undefined || options.isUsed) demuxer.seek(streamIndex, window?.firstPts ?? 0);
   for (const packet of demuxer.packets()) {
-    if (packet.streamIndex !== options.streamIndex || (packet.flags & flagDiscard) !== 0) continue;
+    if (packet.streamIndex !== streamIndex || (packet.flags & flagDiscard) !== 0) continue;
     const dts = stampOf(packet.dts) ?? stampOf(packet.pts);
     const pts = stampOf(packet.pts) ?? dts;
     // Without any stamp it cannot be told from where it comes; what expects it will miss it.
@@ -65,6 +94,7 @@ export function readPicturePackets(
       if (pts < window.firstPts || pts >= window.endPts) continue;
     }
     options.signal?.throwIfAborted();
+    const data = checksums === 'none' ? null : packet.data;
     packets.push({
       pts,
       dts,
@@ -72,7 +102,7 @@ export function readPicturePackets(
       key: packet.isKeyframe,
       corrupt: (packet.flags & flagCorrupt) !== 0,
       bytes: packet.size,
-      checksum: options.checksums && packet.data !== null ? checksumOfSlices(packet.data, lengthSize) : 0,
+      ...checksumsOf(data, lengthSize, checksums === 'all'),
     });
   }
   const length = stampOf(stream.duration);
@@ -80,7 +110,8 @@ export function readPicturePackets(
     packets,
     timebase,
     offset: demuxer.offset,
-    readErrors: demuxer.damage.count,
+    readErrors: demuxer.damage.count - errorsBefore,
+    parameters: JSON.stringify([options.container, stream.codecpar.codecId, extra?.toString('base64')]),
     ...(length === undefined || length <= 0 ? {} : { length }),
   };
 }
@@ -104,14 +135,23 @@ export function timeOf(stamp: number, of: { readonly timebase: Timebase; readonl
   return ticks(fromTimebase(stamp, of.timebase) - of.offset);
 }
 
-/** H.264 slices (types 1 … 5) of one access unit, length-prefixed or with start codes. */
-function checksumOfSlices(data: Buffer, lengthSize: number | undefined): number {
-  let sum = 0;
+/** H.264 slices (types 1 … 5) of one access unit, length-prefixed or with start codes, and all that is no slice. */
+function checksumsOf(
+  data: Buffer | null,
+  lengthSize: number | undefined,
+  all: boolean,
+): Pick<PicturePacket, 'checksum' | 'rest'> {
+  let [checksum, rest] = [0, 0];
+  if (data === null) return { checksum, rest };
+  let seen = 0;
   for (const unit of lengthSize === undefined ? unitsByStartCode(data) : unitsByLength(data, lengthSize)) {
     const type = (unit[0] ?? 0) & 31;
-    if (type >= 1 && type <= 5) sum = crc32(unit, sum);
+    seen += unit.length + (lengthSize ?? 3);
+    if (type >= 1 && type <= 5) checksum = crc32(unit, checksum);
+    else if (all) rest = crc32(unit, rest);
   }
-  return sum;
+  // Not of that kind, or with something between: then nothing less than every byte will do.
+  return { checksum, rest: all && seen !== data.length ? crc32(data) : rest };
 }
 
 function* unitsByLength(data: Buffer, lengthSize: number): Generator<Buffer> {

@@ -4,9 +4,9 @@ import type { VideoStream } from '#core/asset';
 import { fail, isEditorError } from '#core/errors';
 import type { Proof, ProofCheck } from '#core/facts';
 import { frameDuration, fromSample, milliseconds, ticks, toSeconds, type Ticks } from '#core/time';
-import { openDemuxer, type MediaFile } from '#engine/media';
+import { openDemuxer, streamContent, type MediaFile } from '#engine/media';
 import type { Container, RenderPlan, SoundPlan, VideoPlan } from '#engine/plan';
-import type { MediaSource, TaskContext, TaskImplementation } from '#engine/tasks';
+import type { MeasuredParts, MediaSource, SoundMeasures, StretchMeasures, TaskContext, TaskImplementation } from '#engine/tasks';
 import { decodePlanned } from './check-decode.ts';
 import {
   checkCopies,
@@ -22,7 +22,7 @@ import { checkLoudness, checkSampleCount } from './check-sound.ts';
 import { checkBitrate, checkShape, stampUnit } from './check-shape.ts';
 import { checkSync } from './check-sync.ts';
 import { checkDecode, unexplainedClipping, unexplainedPictures } from './explain.ts';
-import { countSoundDamage, measureSound, type SoundMeasures } from './measure-sound.ts';
+import { measureSound } from './measure-sound.ts';
 import { readPicturePackets, type PicturePackets } from './picture-packets.ts';
 import { canvasView } from './picture-view.ts';
 import type { PictureCompared } from './sync-picture.ts';
@@ -48,9 +48,9 @@ const readers: Readonly<Record<Container, string>> = {
  *         fails `decode`.
  * Errors: JOB_CANCELED; MEDIA_UNREADABLE or FILE_MISSING where a source, not the finished file, cannot be read.
  */
-export const verifyTask: TaskImplementation<'verify'> = ({ plan, timeline, sources, path }, context) => {
-  const subject = openSubject(plan, sources, path, context);
-  const result: Measured = { checks: [], warnings: [], frames: 0, duration: ticks(0) };
+export const verifyTask: TaskImplementation<'verify'> = ({ plan, timeline, sources, path, known }, context) => {
+  const subject = { ...openSubject(plan, sources, path, context), known: known ?? { pictures: {}, sound: {} } };
+  const result: Measured = { checks: [], warnings: [], frames: 0, duration: ticks(0), parts: { pictures: {}, sound: {} } };
   try {
     const streams = streamsOf(subject.file);
     const picture = plan.video && provePicture(subject, plan.video, streams.video, result);
@@ -69,7 +69,7 @@ export const verifyTask: TaskImplementation<'verify'> = ({ plan, timeline, sourc
     result.checks.push({ name: 'decode', ok: false, expected: 'a file that plays', measured: error.message });
   }
   result.checks.push(checkDuration(plan, result.duration), ...checkBitrate(plan.output, sizeOf(path), result.duration));
-  return {
+  const proof: Proof = {
     ok: result.checks.every((check) => check.ok),
     frames: result.frames,
     durationMs: Math.round(toSeconds(result.duration) * 1000),
@@ -78,6 +78,7 @@ export const verifyTask: TaskImplementation<'verify'> = ({ plan, timeline, sourc
     checks: result.checks,
     warnings: result.warnings,
   };
+  return { proof, parts: result.parts };
 };
 
 type Measured = {
@@ -88,6 +89,7 @@ type Measured = {
   duration: Ticks;
   syncMs?: Proof['syncMs'];
   loudness?: SoundMeasures['loudness'];
+  readonly parts: { readonly pictures: Record<string, StretchMeasures>; readonly sound: Record<string, SoundMeasures> };
 };
 
 type Subject = {
@@ -97,6 +99,8 @@ type Subject = {
   readonly fileOf: (assetId: string) => MediaFile;
   readonly streamOf: PictureCompared['streamOf'];
 };
+
+type Knowing = Subject & { readonly known: MeasuredParts };
 
 function openSubject(plan: RenderPlan, sources: readonly MediaSource[], path: string, context: TaskContext): Subject {
   const byId = new Map(sources.map((source) => [source.asset.id, source]));
@@ -124,7 +128,7 @@ function streamsOf(file: MediaFile): { video: number | undefined; audio: number 
 }
 
 function provePicture(
-  subject: Subject,
+  subject: Knowing,
   video: VideoPlan,
   streamIndex: number | undefined,
   result: Measured,
@@ -132,7 +136,7 @@ function provePicture(
   if (streamIndex === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'video' });
   const { file, fileOf, plan, context } = subject;
   const { signal } = context;
-  const packets: PicturePackets = readPicturePackets(file, { streamIndex, checksums: true, signal });
+  const packets: PicturePackets = readPicturePackets(file, { streamIndex, checksums: 'all', signal });
   result.frames = packets.packets.length;
   result.duration = pictureDuration(video, packets);
   const copies = compareCopies(video, packets, fileOf, signal);
@@ -147,7 +151,8 @@ function provePicture(
   context.progress(0.2);
   const input = { ...subject, streamIndex, copies };
   const view = canvasView(video.size, video.size);
-  const decoded = decodePlanned({ ...plan, video }, { file, streamIndex, view, signal });
+  const target = { file, streamIndex, packets, view, signal };
+  const decoded = decodePlanned({ ...plan, video }, target, subject.known.pictures, result.parts.pictures);
   const corrupt = packets.packets.filter((packet) => packet.corrupt).length + packets.readErrors;
   const { check, warnings } = checkDecode(decoded, input, corrupt);
   result.checks.push(check);
@@ -157,7 +162,7 @@ function provePicture(
 }
 
 function proveSound(
-  subject: Subject,
+  subject: Knowing,
   sound: SoundPlan,
   streamIndex: number | undefined,
   result: Measured,
@@ -165,14 +170,17 @@ function proveSound(
   if (streamIndex === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'audio' });
   const { file, fileOf, context } = subject;
   const { sampleRateHz, channels } = sound;
-  const measures = measureSound(file, { streamIndex, sampleRateHz, channels, check: () => stopIfAsked(context) });
-  const damaged = countSoundDamage(file, streamIndex);
+  const content = `${streamContent(file, streamIndex)} ${sampleRateHz} ${channels}`;
+  const measures =
+    subject.known.sound[content] ??
+    measureSound(file, { streamIndex, sampleRateHz, channels, check: () => stopIfAsked(context) });
+  result.parts.sound[content] = measures;
   const length = fromSample(measures.samples, sampleRateHz);
   if (length > result.duration) result.duration = length;
   result.loudness = measures.loudness;
   result.checks.push(
     checkSampleCount(sound, measures),
-    { name: 'decode-sound', ok: damaged === 0, expected: 'no damaged packet', measured: `${damaged} damaged` },
+    { name: 'decode-sound', ok: measures.damaged === 0, expected: 'no damaged packet', measured: `${measures.damaged} damaged` },
     ...checkLoudness(sound, measures.loudness, result.warnings),
   );
   const compared = { plan: sound, file, streamIndex, fileOf };

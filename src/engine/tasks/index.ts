@@ -1,5 +1,6 @@
 /** What media workers can be asked to do: types only, safe to import anywhere. */
 export { pictureAnalysisVersions, soundAnalysisVersions } from './analysis-versions.ts';
+export type { MeasuredParts, SoundMeasures, StretchMeasures } from './measured-parts.ts';
 export {
   partPath,
   pathsOf,

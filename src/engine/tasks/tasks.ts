@@ -22,6 +22,7 @@ import type {
 import type { Ticks, TimeRange } from '#core/time';
 import type { Timeline } from '#core/timeline';
 import type { OutputRequest, RenderPlan } from '#engine/plan';
+import type { MeasuredParts } from './measured-parts.ts';
 
 /** An asset and where its bytes are on this machine. */
 export type MediaSource = { readonly asset: Asset; readonly path: string };
@@ -126,8 +127,11 @@ export type TaskTable = {
       readonly sources: readonly MediaSource[];
       readonly path: string;
       readonly pictures?: RenderStats;
+      /** From earlier proofs: what the file holds of the same is not decoded again. */
+      readonly known?: MeasuredParts;
     };
-    output: Proof;
+    /** `parts`: what was measured on this file, known before or not. */
+    output: { readonly proof: Proof; readonly parts: MeasuredParts };
   };
   /** One frame of an asset, at most `size`. */
   frame: {

@@ -168,11 +168,26 @@ export const settings = {
   }),
   linkSeconds: setting('RUSHES_LINK_SECONDS', 'Seconds a signed link is valid', count(60, 31_536_000), { fallback: '86400' }),
   outputDays: setting('RUSHES_OUTPUT_DAYS', 'Days a finished export is kept', count(1, 3650), { fallback: '7' }),
-  model: setting('RUSHES_MODEL', '`rules` (built in), or <provider>:<model> such as openai-compatible:qwen3', z.string().min(1), {
-    fallback: 'rules',
-  }),
-  modelUrl: setting('RUSHES_MODEL_URL', 'Base URL of an OpenAI-compatible provider', z.url({ protocol: /^https?$/ }).optional()),
+  model: setting(
+    'RUSHES_MODEL',
+    '`rules` (built in), or <provider>:<model> such as anthropic:…, google:…, ollama:… or openai-compatible:…',
+    z.string().min(1),
+    {
+      fallback: 'rules',
+    },
+  ),
+  modelUrl: setting(
+    'RUSHES_MODEL_URL',
+    'Base URL of the provider, where it is not the usual one',
+    z.url({ protocol: /^https?$/ }).optional(),
+  ),
   modelKey: setting('RUSHES_MODEL_KEY', 'Key for the provider', z.string().min(1).optional(), { secret: true }),
+  modelWaitSeconds: setting(
+    'RUSHES_MODEL_WAIT_SECONDS',
+    'Seconds that a model may be silent before the built-in rules take over',
+    count(1, 3600),
+    { fallback: '60' },
+  ),
   modelSees: setting(
     'RUSHES_MODEL_SEES',
     'The model understands pictures, so that scripts are written from what is seen: on, off',

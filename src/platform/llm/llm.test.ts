@@ -16,6 +16,10 @@ describe('createLlm()', () => {
     [{ RUSHES_MODEL: 'ollama:qwen3:8b' }, 'qwen3:8b'],
     [{ RUSHES_MODEL: 'openai-compatible:local', RUSHES_MODEL_URL: 'http://127.0.0.1:9/v1' }, 'local'],
     [{ RUSHES_MODEL: 'openrouter:qwen/qwen3', RUSHES_MODEL_KEY: 'k' }, 'qwen/qwen3'],
+    [{ RUSHES_MODEL: 'anthropic:claude-sonnet', RUSHES_MODEL_KEY: 'k' }, 'claude-sonnet'],
+    [{ RUSHES_MODEL: 'google:gemini-flash', RUSHES_MODEL_KEY: 'k' }, 'gemini-flash'],
+    [{ RUSHES_MODEL: 'llamacpp:local' }, 'local'],
+    [{ RUSHES_MODEL: 'vllm:local' }, 'local'],
   ])('%j is the model of that name', (env, modelId) => {
     expect(open(env)).toMatchObject({ modelId });
   });

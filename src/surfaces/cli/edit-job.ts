@@ -43,6 +43,8 @@ export type EditReport = {
     readonly frames: number;
     readonly copied: number;
     readonly encoded: number;
+    /** Of the encoded ones: taken from an earlier export. */
+    readonly reused?: number;
     readonly reason?: string;
   } | null;
   readonly timings_ms: {

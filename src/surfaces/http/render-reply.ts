@@ -34,7 +34,13 @@ export const renderStatusSchema = z
     completedAt: z.iso.datetime().nullable(),
     attempt: z.int().describe('Above 1 after a restart or a crash'),
     render: z
-      .object({ frames: z.int(), copied: z.int(), encoded: z.int(), reason: z.string().optional() })
+      .object({
+        frames: z.int(),
+        copied: z.int(),
+        encoded: z.int(),
+        reused: z.int().optional().describe('Of the encoded frames: taken from an earlier export'),
+        reason: z.string().optional(),
+      })
       .nullable()
       .describe('Where the frames came from'),
     timings_ms: z.record(z.string(), z.number()).nullable(),
@@ -90,6 +96,7 @@ export async function renderStatus(http: HttpContext, request: HttpRequest, row:
             frames: figures.frames,
             copied: figures.copied,
             encoded: figures.encoded,
+            ...(figures.reused === undefined ? {} : { reused: figures.reused }),
             ...(figures.reason === undefined ? {} : { reason: figures.reason }),
           },
     timings_ms: figures === undefined ? null : { ...figures.timings },

@@ -1,4 +1,4 @@
-import { runEditJob } from '../edit-job.ts';
+import { runEditJob, type EditReport } from '../edit-job.ts';
 import { rememberSession } from '../last-session.ts';
 import { clock } from '../terminal.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -32,7 +32,7 @@ export async function editCommand(context: CommandContext, args: readonly string
     const { proof, render, timings_ms: timings } = report;
     if (render !== null && render.frames > 0)
       terminal.line(
-        `Picture: ${render.frames} frames, ${render.copied} copied as they were, ${render.encoded} encoded${render.reason === undefined ? '' : ` (${render.reason})`}`,
+        `Picture: ${render.frames} frames, ${render.copied} copied as they were, ${encodedFrames(render)}${render.reason === undefined ? '' : ` (${render.reason})`}`,
       );
     if (proof !== null) {
       const sync =
@@ -50,4 +50,8 @@ export async function editCommand(context: CommandContext, args: readonly string
   } finally {
     await host.close();
   }
+}
+
+function encodedFrames({ encoded, reused = 0 }: NonNullable<EditReport['render']>): string {
+  return reused === 0 ? `${encoded} encoded` : `${encoded - reused} encoded, ${reused} used again`;
 }

@@ -7,7 +7,7 @@ import { readAnalysis, writeAnalysis } from '#platform/store';
 import { mediaSource } from './facts-store.ts';
 
 /** Rises with the noise engine: measurements of an older one are not used. */
-const denoiseVersion = 2;
+const denoiseVersion = 3;
 
 /** Errors: MEDIA_STREAM_MISSING for an asset without sound, and those of the task. */
 export async function denoiseFacts(

@@ -12,6 +12,8 @@ const binHz = 48_000 / frameSamples;
 /** 8 kHz. */
 export const singleCells = 342;
 const groupBins = 4;
+/** What lies below, under 80 Hz, holds no voice. */
+export const firstVoiceCell = 4;
 export const cellCount = singleCells + Math.ceil((frameBins - singleCells) / groupBins);
 
 /** Half-overlapping root-Hann: applied before and after, frames add up to the same sound. */

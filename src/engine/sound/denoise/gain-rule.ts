@@ -24,7 +24,7 @@ export type GainInput = {
 /** Keeps what the last frame let through; call once per frame, in order. `lowest` is the least gain, as amplitude. */
 export function createGainRule(trust: Trust, lowest: number): (input: GainInput, gains: Float64Array) => void {
   const kept = new Float64Array(cellCount);
-  const { spectral, network, halfRatio, ceiling, depth } = trust;
+  const { spectral, rumble, network, halfRatio, ceiling, depth } = trust;
   return ({ powers, noise, ratio, local }, gains) => {
     for (let cell = 0; cell < cellCount; cell++) {
       const hidden = noise[cell]! * overestimate + 1e-20;
@@ -37,7 +37,8 @@ export function createGainRule(trust: Trust, lowest: number): (input: GainInput,
       const around = local[cell]! / loudest;
       const followed = network[cell]! / (1 + around / halfRatio[cell]!);
       // Where nothing stands out of the noise, all of it goes: a soft exponent would leave a restless floor.
-      const exponent = spectral + (1 - spectral) / (1 + around * around);
+      const all = Math.max(1 / (1 + around * around), rumble[cell] ?? 0);
+      const exponent = spectral + (1 - spectral) * all;
       const log = exponent * Math.log(wiener) + 0.5 * followed * Math.log(ratio[cell]! + 1e-9);
       gains[cell] = Math.max(lowest, Math.exp(depth * log));
     }

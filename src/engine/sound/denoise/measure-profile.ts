@@ -34,6 +34,8 @@ const leastPauseFrames = 12;
 const edgeFrames = 3;
 /** Share of a pause's frames, the loudest ones, that does not count for the level: a breath, a word that the detector missed. */
 const loudShare = 0.04;
+/** Share of the moments of speech that knocks may fill. */
+const knockShare = 0.15;
 /** Within speech, the noise is near the quietest tenth of the moments; so much under it, found on the noises of test/fixtures. */
 const quietShare = 0.1;
 const quietBias = 1.6;
@@ -160,7 +162,7 @@ function measureBands(frames: readonly HeardFrame[], taken: readonly HeardFrame[
     return {
       noise: bandDb(enough ? trimmedMean(quiet) : quietest(powers)),
       ceiling: bandDb(enough ? quantile(quiet, 0.95) : quietest(powers)),
-      taken: bandDb(mean(speech.map((index) => taken[index]!.bands[band]!))),
+      taken: bandDb(usualMean(speech.map((index) => taken[index]!.bands[band]!))),
     };
   });
   return {
@@ -188,6 +190,13 @@ function voiceAtFrame(voice: readonly number[], index: number): number {
   const before = Math.floor(at);
   const [left, right] = [voice[before] ?? 0, voice[before + 1] ?? voice[before] ?? 0];
   return left + (at - before) * (right - left);
+}
+
+/** A few moments in which the network takes much more than usual are knocks: they count no more than twice the others. */
+function usualMean(values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  const usual = mean([...sorted.subarray(0, Math.ceil(sorted.length * (1 - knockShare)))]);
+  return Math.min(mean(values), 2 * usual);
 }
 
 function trimmedMean(values: readonly number[]): number {

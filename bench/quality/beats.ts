@@ -6,7 +6,7 @@ import { seconds, toSeconds } from '#core/time';
 import { createSoundAnalyzer } from '#engine/analysis';
 import { decodeSound } from '#engine/media';
 import { composeMusic } from '#engine/music';
-import { grooves, makePattern } from '../../test/fixtures/ears/drum-patterns.ts';
+import { grooves, makePattern, unmetGrooves, type Groove } from '../../test/fixtures/ears/drum-patterns.ts';
 import { hasRealMedia, realMedia } from '../../test/fixtures/real-media.ts';
 
 export type BeatCase = {
@@ -65,7 +65,7 @@ export function fMeasure(found: readonly number[], truth: readonly number[]): nu
   return found.length + truth.length === 0 ? 1 : (2 * hits) / (found.length + truth.length);
 }
 
-export function patternCase(groove: (typeof grooves)[number], bpm: number, seed: number, length = 24): BeatCase {
+export function patternCase(groove: Groove, bpm: number, seed: number, length = 24): BeatCase {
   const { samples, beats, downbeats, sampleRateHz } = makePattern(groove, bpm, { seed, seconds: length });
   return { name: `${groove} ${bpm}`, blocks: [[samples]], channels: 1, sampleRateHz, bpm, beats, downbeats };
 }
@@ -103,10 +103,23 @@ function* realCases(): Generator<BeatCase> {
   };
 }
 
+/** Each in the tempi that it is played in. */
+const unmetTempi: Readonly<Record<(typeof unmetGrooves)[number], readonly number[]>> = {
+  disco: [100, 112, 120, 128, 140],
+  'boom-bap': [75, 84, 92, 100],
+  reggae: [68, 76, 88, 100],
+  bossa: [90, 100, 112, 120, 128, 140],
+  ballad: [62, 70, 80, 92, 110],
+  'drum-and-bass': [150, 160, 170, 175, 180],
+};
+
 export function beatsBench(): void {
   const tempi = [60, 75, 90, 105, 120, 140, 160, 180];
   const groups: Readonly<Record<string, readonly (() => BeatCase)[]>> = {
     grooves: grooves.flatMap((groove, index) => tempi.map((bpm) => () => patternCase(groove, bpm, 40 + index))),
+    'grooves that nothing was fitted on': unmetGrooves.flatMap((groove, index) =>
+      unmetTempi[groove].map((bpm) => () => patternCase(groove, bpm, 400 + index)),
+    ),
     beds: musicMoods.flatMap((mood, index) => [60, 80, 100, 120, 150, 180].map((bpm) => () => bedCase(mood, bpm, 60 + index))),
   };
   for (const [group, cases] of Object.entries(groups)) {

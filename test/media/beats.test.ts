@@ -14,6 +14,9 @@ describe('beats', () => {
     ['four-on-the-floor', 128],
     ['swing', 150],
     ['syncopated', 84],
+    ['disco', 112],
+    ['reggae', 76],
+    ['drum-and-bass', 170],
   ] as const)('%s at %i bpm: F of 0.85 or better within 70 ms, bars too', (groove, bpm) => {
     const score = scoreBeats(patternCase(groove, bpm, 71, 16));
     expect(score.f).toBeGreaterThanOrEqual(0.85);
@@ -24,7 +27,8 @@ describe('beats', () => {
 
   test.each([
     ['lo-fi', 78],
-    ['upbeat', 118],
+    ['upbeat', 104],
+    ['corporate', 84],
   ] as const)('a bed, %s at %i bpm', (mood, bpm) => {
     const score = scoreBeats(bedCase(mood, bpm, 91, 16));
     expect(score.f).toBeGreaterThanOrEqual(0.85);

@@ -5,17 +5,17 @@ export const soundAnalysisVersions: Readonly<Record<SoundAnalysis, number>> = {
   speech: 1,
   loudness: 1,
   noise: 1,
-  beats: 1,
+  beats: 2,
   faults: 1,
 };
 
 /** The same for pictures. */
 export const pictureAnalysisVersions: Readonly<Record<PictureAnalysis, number>> = {
   shots: 1,
-  jumpCuts: 1,
+  jumpCuts: 2,
   faults: 1,
   motion: 1,
-  shake: 1,
+  shake: 2,
   quality: 1,
   framing: 1,
 };

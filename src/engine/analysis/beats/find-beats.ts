@@ -1,7 +1,8 @@
 /** Beat facts of a recording: beats, where bars begin, and the tempo. */
 import type { BeatFacts } from '#core/facts';
 import { seconds } from '#core/time';
-import { beatFramesPerSecond, pitchStep, type OnsetStrength } from './onset-strength.ts';
+import { beatFramesPerSecond, type OnsetStrength } from './onset-strength.ts';
+import { pitchChanges } from './pitch-changes.ts';
 import { trackBeats } from './track-beats.ts';
 
 const beatsPerBar = 4;
@@ -25,7 +26,7 @@ export function findBeats(strength: OnsetStrength): BeatFacts {
 
 /** Which of four beats bars begin with: chords change there, and what is low begins there. */
 function downbeatPhase(beats: readonly number[], { low, pitches }: OnsetStrength): number {
-  const change = standardised(beats.map((beat, index) => chordChange(pitches, beats, index, beat)));
+  const change = standardised(pitchChanges(pitches, beats));
   const bass = standardised(beats.map((beat) => most(low, beat)));
   const score = Array.from({ length: beatsPerBar }, () => 0);
   beats.forEach((_, index) => (score[index % beatsPerBar]! += change[index]! + 0.5 * bass[index]!));
@@ -37,23 +38,6 @@ function most(values: Float32Array, beat: number): number {
   for (let index = Math.max(0, Math.round(beat) - 3); index <= Math.min(values.length - 1, Math.round(beat) + 3); index++)
     largest = Math.max(largest, values[index]!);
   return largest;
-}
-
-/** How other the pitches of this beat are than those of the one before, 0 … 2. */
-function chordChange(pitches: Float32Array, beats: readonly number[], index: number, beat: number): number {
-  const before = beats[index - 1];
-  const after = beats[index + 1];
-  if (before === undefined || after === undefined) return 0;
-  const [a, b] = [meanPitches(pitches, before, beat), meanPitches(pitches, beat, after)];
-  return a.reduce((sum, value, pitch) => sum + Math.abs(value - b[pitch]!), 0);
-}
-
-function meanPitches(pitches: Float32Array, from: number, to: number): number[] {
-  const [first, end] = [Math.ceil(from / pitchStep), Math.max(Math.ceil(from / pitchStep) + 1, Math.floor(to / pitchStep))];
-  const sums = Array.from({ length: 12 }, () => 0);
-  for (let row = first; row < end && row * 12 + 11 < pitches.length; row++)
-    for (let pitch = 0; pitch < 12; pitch++) sums[pitch]! += pitches[row * 12 + pitch]! / (end - first);
-  return sums;
 }
 
 function standardised(values: readonly number[]): number[] {

@@ -1,28 +1,20 @@
-/** From beginnings to a beat: what pulse goes through them, and where each beat of it lies. */
-import { createRealFft } from '#core/dsp';
+/**
+ * From beginnings to a beat: what pulse goes through them, and where each beat of it lies.
+ *
+ * Several periods are tried, each laid through the music by dynamic programming and each also half a beat off; what stands on
+ * the beats and between them decides which of these is the pulse.
+ */
+import { autocorrelation, likelyPeriods, longestLag } from './likely-periods.ts';
 import { beatFramesPerSecond, type OnsetStrength } from './onset-strength.ts';
+import { pulseScore, type Parts } from './pulse-score.ts';
 
-export const [slowestBpm, fastestBpm] = [60, 180] as const;
 /** How stiff the pulse is: the cost of a beat that comes early or late, in standard deviations of the beginnings. */
 const tightness = 120;
-/** Tempi are told from each other in octaves from here. */
-const usualBpm = 112;
-const relatives = [1, 2, 1 / 2, 3 / 2, 2 / 3, 3 / 4, 4 / 3, 3, 1 / 3];
-const multiples = [1 / 4, 1 / 2, 3 / 4, 1, 3 / 2, 2, 3, 4];
-/** Frames; four of the longest beats. */
-const longestLag = 450;
-/**
- * Fitted by conditional logistic regression on 180 made pieces (twelve styles, 60 to 180 bpm) whose beats are known, so that the
- * true period scores over its relatives; one row for each part (all, low, middle, high, loud), one column for each multiple.
- */
-const metreWeights = [
-  [-1.92, -0.5, 0.28, -0.61, -1.31, 3.44, -0.66, 2.1],
-  [-1.57, -1.38, -3.4, -0.01, 1.33, -0.26, -1.18, 5.14],
-  [-0.57, 2.0, 2.03, 0.99, 0.72, 3.28, 1.07, 2.13],
-  [-1.37, 2.44, -0.65, 0.72, 2.24, 2.62, 0.99, 2.99],
-  [-0.94, -2.21, -1.19, 1.42, -1.32, 1.03, 0.56, 2.99],
-] as const;
-const tempoWeights = [2.482, -0.123] as const;
+const triedPeriods = 12;
+/** Frames; in longer music the period is told from the middle. */
+const longestTrial = 120 * beatFramesPerSecond;
+/** A pulse that is half a beat off is drawn to within this share of a beat. */
+const pull = 0.1;
 const slack = 3;
 
 export type BeatTrack = {
@@ -36,19 +28,23 @@ export type BeatTrack = {
 
 /** Undefined where nothing pulses: silence, speech without a metre, a single tone. */
 export function trackBeats(strength: OnsetStrength): BeatTrack | undefined {
-  const envelopes = [strength.all, strength.low, strength.middle, strength.high, strength.loud].map(toEnvelope);
-  const [all, low, , , loud] = envelopes;
-  const envelope = all!.map((value, index) => (value + loud![index]! + 0.7 * low![index]!) / 2);
+  const parts = partsOf(strength);
+  const { envelope } = parts;
   if (envelope.length < 2 * beatFramesPerSecond) return undefined;
-  const chosen = choosePeriod(envelopes);
+  const chosen = choosePeriod(parts);
   if (chosen === undefined) return undefined;
-  const { period, regularity } = chosen;
-  const found = bestBeats(envelope, period);
+  const found = onTheBeat(parts, chosen.period);
   const contrast = contrastOf(envelope, found);
   const beats = trimEnds(found, envelope);
   if (beats.length < 4 || contrast <= 0) return undefined;
   const bpm = (60 * beatFramesPerSecond * (beats.length - 1)) / (beats.at(-1)! - beats[0]!);
-  return { beats: beats.map((beat) => refine(envelope, beat)), bpm, confidence: regularity };
+  return { beats: beats.map((beat) => refine(envelope, beat)), bpm, confidence: chosen.regularity };
+}
+
+function partsOf({ all, low, middle, high, loud, pitches }: OnsetStrength): Parts {
+  const envelopes = [all, low, middle, high, loud].map(toEnvelope);
+  const envelope = envelopes[0]!.map((value, index) => (value + envelopes[4]![index]! + 0.7 * envelopes[1]![index]!) / 2);
+  return { envelopes, envelope, pitches };
 }
 
 /** Without what is slower than a second, deviation 1. */
@@ -68,13 +64,15 @@ function toEnvelope(onsets: Float32Array): Float32Array {
 }
 
 /** The period in frames that the music is felt in; undefined where nothing repeats. */
-function choosePeriod(envelopes: readonly Float32Array[]): { readonly period: number; readonly regularity: number } | undefined {
-  const same = envelopes.map((envelope) => autocorrelation(envelope, longestLag));
-  const scored = steadyPeriods(same[0]!);
+function choosePeriod(parts: Parts): { readonly period: number; readonly regularity: number } | undefined {
+  const same = parts.envelopes.map((envelope) => autocorrelation(envelope, longestLag));
+  const trial = middleOf(parts);
   let best: { readonly period: number; readonly score: number } | undefined;
-  for (const period of withRelatives(scored)) {
-    const score = metreScore(same, period);
-    if (best === undefined || score > best.score) best = { period, score };
+  for (const { frames, metre } of likelyPeriods(same, triedPeriods)) {
+    for (const beats of pulsesOf(trial.envelope, frames)) {
+      const score = pulseScore(trial, beats, { frames, metre });
+      if (best === undefined || score > best.score) best = { period: frames, score };
+    }
   }
   if (best === undefined) return undefined;
   const likeness = [1, 2, 4].map((multiple) => same[0]![Math.min(longestLag - 1, Math.round(best.period * multiple))]!);
@@ -82,76 +80,39 @@ function choosePeriod(envelopes: readonly Float32Array[]): { readonly period: nu
   return { period: best.period, regularity: Math.max(0, Math.min(1, 2 * mean)) };
 }
 
-/** The five periods at which beginnings repeat best. */
-function steadyPeriods(same: Float64Array): number[] {
-  const at = (lag: number) => {
-    const whole = Math.floor(lag);
-    return same[whole]! + (lag - whole) * (same[whole + 1]! - same[whole]!);
+/** Beats of a period as they fit best, and the places halfway between those. */
+function pulsesOf(envelope: Float32Array, period: number): number[][] {
+  const on = bestBeats(envelope, period);
+  return on.length < 5 ? [] : [on, on.slice(1).map((beat, index) => (beat + on[index]!) / 2)];
+}
+
+function middleOf(parts: Parts): Parts {
+  const { length } = parts.envelope;
+  if (length <= longestTrial) return parts;
+  // Pitches come once every few frames.
+  const from = Math.floor((length - longestTrial) / 200) * 100;
+  const cut = (values: Float32Array) => values.subarray(from, from + longestTrial);
+  const share = parts.pitches.length / length;
+  return {
+    envelopes: parts.envelopes.map(cut),
+    envelope: cut(parts.envelope),
+    pitches: parts.pitches.subarray(Math.round((from * share) / 12) * 12),
   };
-  const scored: { readonly period: number; readonly score: number }[] = [];
-  for (let bpm: number = slowestBpm * 0.97; bpm <= fastestBpm * 1.03; bpm *= 1.004) {
-    const period = (60 * beatFramesPerSecond) / bpm;
-    scored.push({ period, score: [1, 2, 3, 4].reduce((sum, multiple) => sum + at(period * multiple), 0) });
-  }
-  return scored
-    .filter(({ score }, index) => {
-      const [before, after] = [scored[index - 1]?.score ?? 0, scored[index + 1]?.score ?? 0];
-      return score > 0 && score >= before && score >= after;
-    })
-    .sort((a, b) => b.score - a.score)
-    .slice(0, 5)
-    .map(({ period }) => period);
 }
 
-/** And those that share beats with them. */
-function withRelatives(periods: readonly number[]): number[] {
-  const [shortest, longest] = [
-    (60 * beatFramesPerSecond) / (fastestBpm * 1.03),
-    (60 * beatFramesPerSecond) / (slowestBpm * 0.97),
-  ];
-  const kept: number[] = [];
-  for (const period of periods.flatMap((one) => relatives.map((factor) => one * factor))) {
-    if (period < shortest || period > longest) continue;
-    if (kept.every((other) => Math.abs(Math.log(other / period)) > 0.012)) kept.push(period);
-  }
-  return kept;
-}
-
-/** How likely it is that a period is the beat, by how alike each part of the music is to itself at the fractions and multiples of it. */
-function metreScore(same: readonly Float64Array[], period: number): number {
-  const octaves = Math.log2((60 * beatFramesPerSecond) / period / usualBpm);
-  let score = tempoWeights[0] * octaves + tempoWeights[1] * octaves ** 2;
-  for (const [part, lags] of same.entries()) {
-    for (const [index, multiple] of multiples.entries()) {
-      const middle = Math.round(period * multiple);
-      let most = -Infinity;
-      for (let lag = Math.max(0, middle - 2); lag <= Math.min(lags.length - 1, middle + 2); lag++)
-        most = Math.max(most, lags[lag]!);
-      score += metreWeights[part]![index]! * most;
-    }
-  }
-  return score;
-}
-
-/** How alike the envelope is to itself, per lag, longer lags not disadvantaged. */
-function autocorrelation(envelope: Float32Array, lags: number): Float64Array {
-  const size = 2 ** Math.ceil(Math.log2(2 * envelope.length + lags));
-  const fft = createRealFft(size);
-  const padded = new Float64Array(size);
-  const mean = envelope.reduce((sum, value) => sum + value, 0) / envelope.length;
-  envelope.forEach((value, index) => (padded[index] = value - mean));
-  const [re, im] = [new Float64Array(fft.bins), new Float64Array(fft.bins)];
-  fft.forward(padded, re, im);
-  for (let bin = 0; bin < fft.bins; bin++) {
-    re[bin] = re[bin]! ** 2 + im[bin]! ** 2;
-    im[bin] = 0;
-  }
-  fft.inverse(re, im, padded);
-  const whole = padded[0]! / envelope.length;
-  if (whole < 1e-9) return new Float64Array(lags);
-  return Float64Array.from({ length: lags }, (_, lag) =>
-    lag < envelope.length ? padded[lag]! / (envelope.length - lag) / whole : 0,
-  );
+/** All beats of a period, on the side of them that bears the pulse. */
+function onTheBeat(parts: Parts, period: number): number[] {
+  const [on, off] = pulsesOf(parts.envelope, period);
+  if (on === undefined || off === undefined) return [];
+  const place = { frames: period, metre: 0 };
+  if (pulseScore(parts, on, place) >= pulseScore(parts, off, place)) return on;
+  let next = 0;
+  const drawn = parts.envelope.map((value, frame) => {
+    while (next < off.length - 1 && Math.abs(off[next + 1]! - frame) <= Math.abs(off[next]! - frame)) next++;
+    const distance = (off[next]! - frame) / (pull * period);
+    return value * Math.exp(-0.5 * distance * distance);
+  });
+  return bestBeats(drawn, period);
 }
 
 /** How far beats stand out of what lies halfway between them, in deviations of the envelope. */

@@ -63,6 +63,10 @@ export type ShakeRange = TimeRange & {
   readonly shakePercent: number;
   /** Slow movement a second, in per cent of the width. */
   readonly panPercent: number;
+  /** What three quarters of its pictures exceed of the same unrest: one jolt, or somebody who passes close by, is not shaking. */
+  readonly usualPercent: number;
+  /** Share of the picture in which there is something to see move, 0 … 1: little in lettering on black. */
+  readonly filled: number;
 };
 
 export type ShakeFacts = {

@@ -2,6 +2,7 @@
 import type { Asset } from '#core/asset';
 import type { PictureFacts, Problem, ProblemKind } from '#core/facts';
 import { formatClock, overlaps, rangeEnd, seconds, toSeconds, type TimeRange } from '#core/time';
+import { shakyStretches } from './shaky-stretches.ts';
 import { listed, momentsOf, placesOf, problem, type PlacedUse } from './problem-places.ts';
 
 export type PictureCase = { readonly asset: Asset; readonly facts: PictureFacts; readonly clips: readonly PlacedUse[] };
@@ -11,7 +12,6 @@ const leastBlack = seconds(0.4);
 const leastFrozen = seconds(0.9);
 /** Who stands still this much of the time shows slides. */
 const mostlyFrozen = 0.4;
-const leastShakePercent = 0.25;
 /** Of the side. */
 const leastBorder = 0.02;
 
@@ -64,7 +64,7 @@ function point(time: number): string {
 function motionProblems(seen: PictureCase): Problem[] {
   const { shake, jumpCuts } = seen.facts;
   const loose = seen.clips.filter(({ clip }) => clip.effects.every(({ name }) => name !== 'stabilize'));
-  const ranges = (shake?.ranges ?? []).filter(({ shakePercent }) => shakePercent >= leastShakePercent);
+  const ranges = shake === undefined ? [] : shakyStretches(shake, seen.asset.duration);
   const shaken = placesOf(loose, ranges);
   const worst = Math.max(0, ...ranges.map(({ shakePercent }) => shakePercent));
   const plain = seen.clips.filter(({ clip }) => clip.effects.every(({ name }) => name !== 'zoom'));

@@ -76,7 +76,7 @@ export function createPictureAnalyzer(analyses: readonly PictureAnalysis[]): Pic
           ? {}
           : { faults: { ...faults.finish(end), flashes: found.flashes.map(({ from, to }) => rangeBetween(from, to)) } }),
         ...(asked.has('motion') && path !== undefined ? { motion: path } : {}),
-        ...(asked.has('shake') && path !== undefined ? { shake: measureShake(path, starts, end) } : {}),
+        ...(asked.has('shake') && path !== undefined ? { shake: measureShake(path, starts, end, recorder!.filled()) } : {}),
         ...(quality === undefined ? {} : { quality: quality.finish() }),
         ...(framing === undefined ? {} : { framing: framing.finish() }),
       };

@@ -74,7 +74,9 @@ export function measureChange(before: Sight, now: Sight, cutsOnly = false): Chan
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const block = { x: column * blockSide, y: row * blockSide };
-      const ordinary = matchBlock(before.half, now.half, block, close, lightFor(gain, now.half, block));
+      const lit = matchBlock(before.half, now.half, block, close, lightFor(gain, now.half, block));
+      // Where something dark was laid over a part, the picture is darker and the rest of it is not.
+      const ordinary = lit < sameEnough ? lit : Math.min(lit, matchBlock(before.half, now.half, block, close, 0));
       const remains = ordinary < sameEnough ? ordinary : matchBlock(before.half, now.half, block, wide);
       // A block that came in from outside the picture is no surprise.
       near[row * columns + column] = ordinary === Infinity ? 0 : ordinary;

@@ -5,6 +5,7 @@
  */
 import { ticksPerSecond, type Ticks } from '#core/time';
 import type { JumpCut } from '#core/facts';
+import { isLettering, withoutBeat } from './false-jumps.ts';
 import { blocksOf, measureChange, type Change, type Sight } from './change.ts';
 
 export type JumpCutFinder = {
@@ -18,6 +19,8 @@ const around = 4;
 const leastLeft = 2.5;
 /** Times what the blocks around held in the steps around. */
 const standsOut = 1.7;
+/** In the mean of all such blocks; hand-held cameras and dropped pictures stay below 2.2. */
+const leastStrength = 2.3;
 const leastArea = 0.045;
 /** Two jumps of a cutter who leaves words between them. */
 const leastApartSeconds = 0.2;
@@ -31,6 +34,7 @@ type Step = {
 export function createJumpCutFinder(): JumpCutFinder {
   const steps: Step[] = [];
   const found: JumpCut[] = [];
+  const lengths: number[] = [];
 
   function decide(index: number): void {
     const step = steps[index];
@@ -57,13 +61,14 @@ export function createJumpCutFinder(): JumpCutFinder {
   return {
     push(sight, change) {
       if (change === undefined) return;
+      if (lengths.length < 200 && steps.length > 0) lengths.push(sight.at - steps.at(-1)!.sight.at);
       steps.push({ sight, change, spread: spreadOf(change.near, blocksOf(sight)) });
       if (steps.length > 2 * around + 1) steps.shift();
       if (steps.length === 2 * around + 1) decide(around);
     },
     finish() {
       for (let index = Math.max(1, steps.length - around); index < steps.length; index++) decide(index);
-      return found;
+      return withoutBeat(found, (lengths.sort((a, b) => a - b)[lengths.length >> 1] ?? 0) as Ticks);
     },
   };
 }
@@ -75,22 +80,26 @@ function areaOf(left: Float32Array): number {
 }
 
 function measureJump(steps: readonly Step[], index: number): { readonly strength: number; readonly area: number } | undefined {
-  const { change } = steps[index]!;
+  const { change, sight } = steps[index]!;
   // Shown again, or as good as.
   if (change.plain < 0.35) return undefined;
   const beside = steps.filter((_, other) => other !== index && Math.abs(other - index) <= around);
-  let [count, sum] = [0, 0];
+  const changed: number[] = [];
+  let sum = 0;
   for (let block = 0; block < change.near.length; block++) {
     const value = change.near[block]!;
     if (value < leastLeft) continue;
     let most = 1;
     for (const other of beside) most = Math.max(most, other.spread[block]!);
     if (value < standsOut * most) continue;
-    count++;
+    changed.push(block);
     sum += value / most;
   }
-  const area = count / change.near.length;
-  return area < leastArea ? undefined : { strength: sum / count, area };
+  const area = changed.length / change.near.length;
+  const strength = sum / Math.max(1, changed.length);
+  return area < leastArea || strength < leastStrength || isLettering(changed, ...blocksOf(sight))
+    ? undefined
+    : { strength, area };
 }
 
 /** The most of each block and those around it, so that what moves on to the next block counts as there before. */

@@ -12,15 +12,21 @@ const million = 1e6;
 export type MotionRecorder = {
   push(sight: Sight, motion: Motion | undefined): void;
   finish(cuts: readonly Ticks[]): MotionFacts;
+  /** For every picture the share of its parts that have something to follow. */
+  filled(): readonly number[];
 };
 
 /** Rounded to millionths, which is a five-hundredth of a pixel in 1080p. */
 export function createMotionRecorder(): MotionRecorder {
   const at: Ticks[] = [];
+  const filled: number[] = [];
   const lists = { x: [] as number[], y: [] as number[], turn: [] as number[], growth: [] as number[], trust: [] as number[] };
   return {
-    push(sight, motion) {
+    push(sight, found) {
+      // Where nothing could be followed, what was found is no more than a guess.
+      const motion = found?.trust === 0 ? undefined : found;
       at.push(sight.at);
+      filled.push(filledShare(sight));
       const unit = million / sight.width;
       lists.x.push(whole((motion?.x ?? 0) * unit));
       lists.y.push(whole((motion?.y ?? 0) * unit));
@@ -33,7 +39,28 @@ export function createMotionRecorder(): MotionRecorder {
       for (const [index, stamp] of at.entries()) if (starts.has(stamp)) for (const list of Object.values(lists)) list[index] = 0;
       return { at, starts: at.filter((stamp) => starts.has(stamp)), ...lists };
     },
+    filled: () => filled,
   };
+}
+
+/** Parts of the picture, across and down, and the luma deviation from which on one is not blank. */
+const [columns, rows, leastDeviation] = [4, 3, 5];
+
+function filledShare({ quarter: { width, height, data } }: Sight): number {
+  let count = 0;
+  for (let part = 0; part < columns * rows; part++) {
+    const [left, top] = [part % columns, Math.floor(part / columns)];
+    let [sum, squares, cells] = [0, 0, 0];
+    for (let y = Math.floor((top * height) / rows); y < Math.floor(((top + 1) * height) / rows); y++)
+      for (let x = Math.floor((left * width) / columns); x < Math.floor(((left + 1) * width) / columns); x++) {
+        const value = data[y * width + x]!;
+        sum += value;
+        squares += value * value;
+        cells++;
+      }
+    if (cells > 0 && squares / cells - (sum / cells) ** 2 > leastDeviation ** 2) count++;
+  }
+  return count / (columns * rows);
 }
 
 /** Without a negative zero, which JSON does not know. */
@@ -41,8 +68,13 @@ function whole(value: number): number {
   return Math.round(value) || 0;
 }
 
-/** `end`: when the last picture goes. */
-export function measureShake(motion: MotionFacts, cuts: readonly Ticks[], end: Ticks): ShakeFacts {
+/** `end`: when the last picture goes; `filled`: as the recorder has it, all of it where it is not known. */
+export function measureShake(
+  motion: MotionFacts,
+  cuts: readonly Ticks[],
+  end: Ticks,
+  filled: readonly number[] = motion.at.map(() => 1),
+): ShakeFacts {
   const unrest = motionUnrest(motion, cuts);
   const ranges: ShakeRange[] = [];
   let [from, allSquares] = [0, 0];
@@ -65,6 +97,8 @@ export function measureShake(motion: MotionFacts, cuts: readonly Ticks[], end: T
       ...range,
       shakePercent: percent(Math.sqrt(squares / (index - from))),
       panPercent: percent(Math.hypot(x, y) / million / seconds),
+      usualPercent: percent(Math.sqrt(unrest.slice(from, index).sort()[(index - from) >> 2]!)),
+      filled: Math.round((filled.slice(from, index).reduce((sum, share) => sum + share, 0) / (index - from)) * 100) / 100,
     });
     from = index;
   }

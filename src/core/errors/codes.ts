@@ -290,6 +290,13 @@ export const codes = define({
     message: (d) => `The voice ${or(d.name, '')} did not speak: ${or(d.reason, 'it gave no sound')}`,
     hint: 'Try the built-in voice, or check the files of the voice model',
   },
+  WORDS_MISMATCH: {
+    kind: 'invalid',
+    wire: 400,
+    message: (d) =>
+      `The text is not what is spoken${d.name === undefined ? '' : ` in ${textOf(d.name)}`}: ${or(d.reason, 'it was not found in the sound')}`,
+    hint: 'Give the words as they are spoken',
+  },
   LLM_UNAVAILABLE: {
     kind: 'unavailable',
     message: (d) => `Language model ${or(d.model, '')} did not answer`,

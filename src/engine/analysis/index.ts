@@ -13,3 +13,4 @@ export {
   type Look,
   type PictureAnalyzer,
 } from './picture/index.ts';
+export { alignWordsTask } from './words/align-words.ts';

@@ -5,3 +5,4 @@ export { pronounce, speakPhones, type SpokenPhone } from './pronounce.ts';
 export { openNarrator, type Narrator } from './narrator.ts';
 export { createVoiceDetector, vadSampleRateHz, vadWindowSamples, type VoiceDetector } from './silero-vad.ts';
 export { createRnnoise, rnnoiseDelaySamples, rnnoiseFrameSamples, type Rnnoise } from './rnnoise.ts';
+export { createSpeechEnhancer, enhancerRateHz, type SpeechEnhancer } from './enhancer.ts';

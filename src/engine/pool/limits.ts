@@ -13,6 +13,7 @@ export const timeLimitSeconds: Readonly<Record<TaskName, number>> = {
   'sound-peaks': 20 * minute,
   speak: 15 * minute,
   'analyze-sound': hour,
+  'align-words': 2 * hour,
   'measure-self-sync': hour,
   'measure-sync': hour,
   'analyze-picture': 4 * hour,

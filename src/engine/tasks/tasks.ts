@@ -65,6 +65,20 @@ export type TaskTable = {
   'measure-self-sync': { input: { readonly source: MediaSource }; output: SelfSyncFacts };
   /** How two recordings of one event lie to each other, by their main sound streams. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE. */
   'measure-sync': { input: { readonly reference: MediaSource; readonly other: MediaSource }; output: SyncFacts };
+  /** Finds a text in a recording. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE, WORDS_MISMATCH. */
+  'align-words': {
+    input: {
+      readonly source: MediaSource;
+      /** Each word; where its caption says so, between which times it lies. */
+      readonly words: readonly { readonly text: string; readonly after?: Ticks; readonly before?: Ticks }[];
+    };
+    output: {
+      /** One for each, in order, without overlap. `fit`: how well it sounds like its word, logarithm; −1 is good, below −5 is not. */
+      readonly words: readonly { readonly start: Ticks; readonly end: Ticks; readonly fit: number }[];
+      /** Nothing here knows how these words sound: times are in proportion to letters. */
+      readonly estimated: boolean;
+    };
+  };
   /** Reads packet indexes and decides. */
   'plan-render': {
     input: {

@@ -12,6 +12,7 @@ export const taskLoaders: TaskLoaders = {
   'sound-peaks': async () => (await import('#engine/analysis')).soundPeaksTask,
   'media-versions': async () => (await import('#engine/media')).mediaVersions,
   'analyze-sound': async () => (await import('#engine/analysis')).analyzeSoundTask,
+  'align-words': async () => (await import('#engine/analysis')).alignWordsTask,
   'measure-self-sync': async () => (await import('#engine/analysis')).measureSelfSyncTask,
   'measure-sync': async () => (await import('#engine/analysis')).measureSyncTask,
   'analyze-picture': async () => (await import('#engine/analysis')).analyzePictureTask,

@@ -1,21 +1,23 @@
 /** Sharpness and exposure second by second; bars at the edges; combs; where what matters is. */
 import type { FramingFacts, QualityFacts } from '#core/facts';
-import { ticksPerSecond, type Ticks } from '#core/time';
-import { blockSide, blocksOf, type Change, type Sight } from './change.ts';
+import { ticksPerSecond } from '#core/time';
+import type { Change, Sight } from './change.ts';
+import { createSubjectFinder } from './find-subject.ts';
 
 export type QualityMeter = { push(sight: Sight): void; finish(): QualityFacts };
 
 export function createQualityMeter(): QualityMeter {
-  const seconds: { count: number; sharp: number; mean: number; dark: number; bright: number }[] = [];
+  const seconds: { count: number; sharp: number; mean: number; dark: number; highlight: number; bright: number }[] = [];
   return {
     push(sight) {
       const index = Math.max(0, Math.floor(sight.at / ticksPerSecond));
-      while (seconds.length <= index) seconds.push({ count: 0, sharp: 0, mean: 0, dark: 0, bright: 0 });
+      while (seconds.length <= index) seconds.push({ count: 0, sharp: 0, mean: 0, dark: 0, highlight: 0, bright: 0 });
       const second = seconds[index]!;
       second.count++;
       second.sharp += sight.deviation < 2 ? 0 : ((sight.fine.across + sight.fine.down) / 2 / sight.deviation) * 100;
       second.mean += sight.mean / 255;
       second.dark += sight.colors[0]! + sight.colors[1]!;
+      second.highlight += highlightOf(sight.colors);
       second.bright += sight.colors[15]! + sight.colors[14]! / 2;
     },
     finish() {
@@ -25,26 +27,34 @@ export function createQualityMeter(): QualityMeter {
         sharpness: means(({ sharp }) => sharp, 1),
         exposure: means(({ mean }) => mean, 3),
         dark: means(({ dark }) => dark, 3),
+        highlight: means(({ highlight }) => highlight, 3),
         bright: means(({ bright }) => bright, 3),
       };
     },
   };
 }
 
+/** From the first bins of the histogram, which are those of luma. */
+function highlightOf(colors: Float32Array): number {
+  let above = 0;
+  for (let bin = 15; bin >= 0; bin--) {
+    const share = colors[bin]!;
+    if (above + share >= 0.02) return (bin + 1 - (0.02 - above) / Math.max(share, 1e-6)) / 16;
+    above += share;
+  }
+  return 0;
+}
+
 export type FramingMeter = { push(sight: Sight, change: Change | undefined): void; finish(): FramingFacts };
 
-const subjectSeconds = 0.5;
-/** Skin in BT.601's numbers: what faces and hands of all shades share is the red, not the light. */
+/** Cells no lighter than this are dark. */
 const darkest = 30;
 
 export function createFramingMeter(): FramingMeter {
-  const subject: { at: Ticks; x: number; y: number }[] = [];
+  const subject = createSubjectFinder();
   let lit: Uint8Array | undefined;
   let cells = { width: 0, height: 0 };
   let [combed, counted, seen] = [0, 0, 0];
-  let energy: Float32Array | undefined;
-  let due = -Infinity;
-  let place = { x: 0.5, y: 0.5 };
 
   return {
     push(sight, change) {
@@ -56,40 +66,18 @@ export function createFramingMeter(): FramingMeter {
         counted++;
         if (sight.fine.comb > 0.6 && sight.fine.comb > 0.25 * sight.fine.across) combed++;
       }
-      const [columns, rows] = blocksOf(sight);
-      energy ??= new Float32Array(columns * rows);
-      for (let block = 0; block < energy.length; block++)
-        energy[block] = energy[block]! * 0.9 + Math.min(20, change?.near[block] ?? 0);
-      if (sight.at < due) return;
-      due = sight.at + subjectSeconds * ticksPerSecond;
-      const next = centerOf(energy, sight, columns);
-      // A camera operator follows slowly.
-      place = { x: place.x + 0.35 * (next.x - place.x), y: place.y + 0.35 * (next.y - place.y) };
-      subject.push({ at: sight.at, x: round(place.x), y: round(place.y) });
+      subject.push(sight, change);
     },
-    finish: () => ({ borders: bordersOf(lit, cells), interlaced: counted >= 5 && combed > counted / 2, subject }),
+    finish: () => ({
+      borders: bordersOf(lit, cells),
+      interlaced: counted >= 5 && combed > counted / 2,
+      subject: subject.finish(),
+    }),
   };
 }
 
 function round(value: number): number {
   return Math.round(value * 1000) / 1000;
-}
-
-/** The weighted middle of what moves and what has texture, drawn towards the upper middle of the picture. */
-function centerOf(energy: Float32Array, { half }: Sight, columns: number): { readonly x: number; readonly y: number } {
-  let [sum, sx, sy] = [0, 0, 0];
-  const rows = energy.length / columns;
-  const mean = energy.reduce((total, value) => total + value, 0) / energy.length;
-  for (let block = 0; block < energy.length; block++) {
-    const [x, y] = [((block % columns) + 0.5) / columns, (Math.floor(block / columns) + 0.5) / rows];
-    const prior = Math.exp(-(((x - 0.5) / 0.35) ** 2 + ((y - 0.45) / 0.4) ** 2) / 2);
-    const weight = prior * (0.4 * mean + Math.max(0, energy[block]! - mean) + 0.3);
-    sum += weight;
-    sx += weight * x;
-    sy += weight * y;
-  }
-  const inside = (blockSide * columns) / half.width;
-  return { x: (sx / sum) * inside, y: sy / sum };
 }
 
 /** Rows and columns from each edge in which nothing was ever lit, while the picture was. */

@@ -8,6 +8,7 @@ const words: Readonly<Record<ClipEffect['name'], string>> = {
   reverse: 'Reverse play',
   freeze: 'A frozen picture',
   stabilize: 'Stabilisation',
+  follow: 'A crop that follows',
   crop: 'Cropping',
   'chroma-key': 'Chroma key',
   color: 'Colour correction',

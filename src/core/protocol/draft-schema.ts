@@ -38,7 +38,7 @@ export const segmentSchema = z.object({
     .max(16)
     .exactOptional()
     .describe(
-      'Effects of a clip: denoise, repair, reverse, freeze, stabilize, crop, chroma-key, color, blur, place, zoom, envelope, fade, each with its own numbers, times in ms; [] is none, absent: as m says',
+      'Effects of a clip: denoise, repair, reverse, freeze, stabilize, follow, crop, chroma-key, color, blur, place, zoom, envelope, fade, each with its own numbers, times in ms; [] is none, absent: as m says',
     ),
   tr: z
     .object({ name: z.string().min(1).max(limits.nameLength), d: ms.min(1) })

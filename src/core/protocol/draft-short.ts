@@ -10,12 +10,14 @@ const timeKeys: Readonly<Record<string, readonly string[]>> = { fade: ['in', 'ou
 export function shownEffect(effect: ClipEffect): Json {
   if (effect.name === 'envelope')
     return { name: effect.name, points: effect.points.map(({ at, gainDb }) => ({ at: toMilliseconds(at), gainDb })) };
+  if (effect.name === 'follow')
+    return { name: effect.name, points: effect.points.map((point) => ({ ...point, at: toMilliseconds(point.at) })) };
   return mapTimes(effect, (value) => toMilliseconds(value as Ticks));
 }
 
 /** The effect as the timeline has it, still to be checked by the timeline's own schema. */
 export function readEffect(shown: Json): Json {
-  if (shown.name === 'envelope' && Array.isArray(shown.points))
+  if ((shown.name === 'envelope' || shown.name === 'follow') && Array.isArray(shown.points))
     return { ...shown, points: shown.points.map((point: Json) => ({ ...point, at: inTicks(point.at) })) };
   return mapTimes(shown, milliseconds);
 }

@@ -11,6 +11,7 @@ export const effectNames: Readonly<Record<ClipEffect['name'], readonly [string, 
   reverse: ['Playing backwards', '倒放'],
   freeze: ['Freeze frame', '定格'],
   stabilize: ['Stabilisation', '防抖'],
+  follow: ['Crop that follows', '跟随裁剪'],
   crop: ['Crop', '裁剪'],
   'chroma-key': ['Key', '抠像'],
   color: ['Colour', '调色'],
@@ -34,6 +35,8 @@ export function effectText(effect: ClipEffect | undefined, say: Say): string {
       return formatClock(effect.at);
     case 'stabilize':
       return percent(effect.strength);
+    case 'follow':
+      return say(`${effect.points.length} points`, `${effect.points.length} 个点`);
     case 'crop':
       return [effect.left, effect.top, effect.right, effect.bottom].map(percent).join(' / ');
     case 'chroma-key':

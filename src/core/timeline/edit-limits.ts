@@ -14,6 +14,7 @@ export const limits = {
   fastest: 100,
   textLength: 2000,
   envelopePoints: 10_000,
+  followPoints: 20_000,
   nameLength: 200,
   /** Pixels on one side. */
   canvas: 16_384,
@@ -52,6 +53,15 @@ export function checkEffect(edit: EditKind, effect: ClipEffect): void {
     case 'stabilize':
       requireWithin(edit, { strength: effect.strength }, 0, 1);
       requireWithin(edit, { 'most zoom': effect.maxZoom }, 1.01, 1.5);
+      return;
+    case 'follow':
+      if (effect.points.length < 1 || effect.points.length > limits.followPoints)
+        throw invalid(edit, `what is followed has 1 to ${limits.followPoints} points, not ${effect.points.length}`);
+      for (const [index, { at, x, y }] of effect.points.entries()) {
+        requireTicks(edit, { 'follow time': at }, 0);
+        requireWithin(edit, { 'follow x': x, 'follow y': y }, 0, 1);
+        if (index > 0 && at <= effect.points[index - 1]!.at) throw invalid(edit, 'the times of what is followed rise');
+      }
       return;
     case 'crop':
       requireWithin(edit, { left: effect.left, top: effect.top, right: effect.right, bottom: effect.bottom }, 0, 0.95);

@@ -9,6 +9,7 @@ export type ClipEffect =
   | ReverseEffect
   | FreezeEffect
   | StabilizeEffect
+  | FollowEffect
   | CropEffect
   | ChromaKeyEffect
   | ColorEffect
@@ -57,6 +58,13 @@ export type StabilizeEffect = {
   readonly strength: number;
   /** 1.01 … 1.5: most that the picture may be enlarged so that its edges stay out of sight; 1.15 is usual. */
   readonly maxZoom: number;
+};
+
+/** Where a crop looks: of a picture that fills a box of another shape, the part that is seen moves along these points, smoothly. */
+export type FollowEffect = {
+  readonly name: 'follow';
+  /** Middle of what should be seen, in fractions of the upright picture, at rising asset times; points within 10 ms of each other are a jump. */
+  readonly points: readonly { readonly at: Ticks; readonly x: number; readonly y: number }[];
 };
 
 /** Cuts edges of the picture away, as fractions of its upright width and height; at least a twentieth of each side stays. */

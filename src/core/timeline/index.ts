@@ -17,6 +17,7 @@ export type {
   PlaceEffect,
   RepairEffect,
   ReverseEffect,
+  FollowEffect,
   StabilizeEffect,
   TextAnimation,
   TextPosition,

@@ -34,6 +34,7 @@ const effectOrder: Readonly<Record<ClipEffect['name'], number>> = {
   reverse: 1,
   freeze: 2,
   stabilize: 2.5,
+  follow: 2.7,
   crop: 3,
   'chroma-key': 4,
   color: 5,

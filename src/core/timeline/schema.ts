@@ -36,6 +36,13 @@ export const effectSchema = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('reverse') }),
   z.strictObject({ name: z.literal('freeze'), at: length }),
   z.strictObject({ name: z.literal('stabilize'), strength: fraction, maxZoom: z.number().min(1.01).max(1.5) }),
+  z.strictObject({
+    name: z.literal('follow'),
+    points: z
+      .array(z.strictObject({ at: length, x: fraction, y: fraction }))
+      .min(1)
+      .max(limits.followPoints),
+  }),
   z.strictObject({ name: z.literal('crop'), left: edge, top: edge, right: edge, bottom: edge }),
   z.strictObject({
     name: z.literal('chroma-key'),

@@ -1,5 +1,6 @@
 /** A picture's own copy, to be changed. */
-import type { Frame } from 'node-av/lib';
+import { Frame } from 'node-av/lib';
+import type { Size } from '#core/asset';
 import { fail } from '#core/errors';
 import { checkOurs } from './averror.ts';
 
@@ -12,6 +13,23 @@ export function copyPicture(frame: Frame): Frame {
     return copy;
   } catch (error) {
     copy.free();
+    throw error;
+  }
+}
+
+/** A picture of another size with the same format and colours, not yet painted; the caller frees it. Errors: WORKER_MEMORY. */
+export function roomForPicture(like: Frame, { width, height }: Size): Frame {
+  const room = new Frame();
+  room.alloc();
+  try {
+    checkOurs(room.copyProps(like), 'making room for a picture');
+    room.width = width;
+    room.height = height;
+    room.format = like.format;
+    checkOurs(room.getBuffer(), 'making room for a picture');
+    return room;
+  } catch (error) {
+    room.free();
     throw error;
   }
 }

@@ -48,4 +48,4 @@ export { openPacketCopier, type CopiedPacket, type PacketCopier } from './copy-p
 export { writeAnimation, type AnimationOptions, type KeptPicture } from './encode-animation.ts';
 export type { PictureCodecName } from './picture-codecs.ts';
 export { openMovie, type MovieOptions, type MoviePicture, type MovieWriter } from './write-movie.ts';
-export { copyPicture } from './copy-picture.ts';
+export { copyPicture, roomForPicture } from './copy-picture.ts';

@@ -11,6 +11,7 @@ export type {
   PictureLook,
   PictureOf,
   PicturePath,
+  PictureWindow,
   Quality,
   Ramp,
   RenderPlan,
@@ -27,6 +28,7 @@ export type { H264Facts, PictureIndex, PlanSource } from './plan-source.ts';
 export { fitInside } from './output-shape.ts';
 export { hasAlpha } from './picture-look.ts';
 export { fillsCanvas, placePicture, turnedBox, type Box, type PicturePlace } from './place-picture.ts';
+export { inUpright, streamThrough, windowAt } from './follow-window.ts';
 export { duckingPoints } from './ducking.ts';
 export { renderStats } from './render-stats.ts';
 export { encodeSpans, rangeKey, shareRanges, soundKey, type EncodeSpan, type KeyOptions, type RangeShare } from './range-key.ts';

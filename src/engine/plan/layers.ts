@@ -1,6 +1,7 @@
 /** The layers of an encode span, from what is seen over its stretch. */
 import { isFrozen, isReversed, isTransitionName, type TransitionName } from '#core/timeline';
 import { rangeEnd, subtractTicks, timeRange, type Ticks, type TimeRange } from '#core/time';
+import { partOfWindow } from './follow-window.ts';
 import { opacityOver, sourceOf, type Shown, type ShownClip, type Stretch } from './compose.ts';
 import { isPlainLook, looksMove, type ClipLook } from './picture-look.ts';
 import type { MovingZoom, PictureLayer, PictureOf, Ramp } from './render-plan.ts';
@@ -70,10 +71,11 @@ export function shownAs(name: string): TransitionName {
 
 function pictureLayer(shown: ShownClip, record: TimeRange, context: SpanContext, pick: Pick): PictureOf {
   const { clip } = shown;
-  const { zoom, stabilize, ...look } = context.lookOf(clip);
+  const { zoom, stabilize, follow, ...look } = context.lookOf(clip);
   const freeze = clip.effects.find((effect) => effect.name === 'freeze');
   const opacity = opacityOver(shown, record);
   const source = sourceOf(shown, record);
+  const seen = freeze === undefined ? source : timeRange(freeze.at, 1 as Ticks);
   const loop = isFrozen(clip) ? undefined : context.loopOf(clip);
   return {
     kind: 'picture',
@@ -86,9 +88,8 @@ function pictureLayer(shown: ShownClip, record: TimeRange, context: SpanContext,
     ...(loop === undefined ? {} : { loop }),
     ...pick,
     ...look,
-    ...(stabilize === undefined
-      ? {}
-      : { stabilize: partOfPath(stabilize, freeze === undefined ? source : timeRange(freeze.at, 1 as Ticks)) }),
+    ...(stabilize === undefined ? {} : { stabilize: partOfPath(stabilize, seen) }),
+    ...(follow === undefined ? {} : { follow: partOfWindow(follow, seen) }),
     ...(zoom === undefined ? {} : { zoom: zoomOver(zoom, shareOf(shown.record, record)) }),
     ...(opacity === undefined ? {} : { opacity }),
   };

@@ -11,7 +11,7 @@
  */
 import type { AssetId, Size, VideoStream } from '#core/asset';
 import type { MotionFacts } from '#core/facts';
-import type { Clip, Timeline, Track } from '#core/timeline';
+import type { Clip, Fit, Timeline, Track } from '#core/timeline';
 import { ticksPerSecond, type Ticks } from '#core/time';
 import { composePicture, pictureClips, pictureUses } from './compose.ts';
 import { copyFault, lookThrough, parameterKey, type CopyTarget, type PictureSource } from './copy-choice.ts';
@@ -19,6 +19,7 @@ import { chooseEncoder, encoderReorder } from './encoder-choice.ts';
 import { codecOf, pictureKbps } from './output-rules.ts';
 import { gridTimescale, keptTimescale, outputSize } from './output-shape.ts';
 import { coversCanvas, lookOf, type ClipLook } from './picture-look.ts';
+import { windowOf } from './follow-window.ts';
 import type { PlanSource } from './plan-source.ts';
 import type { OutputRequest, VideoPlan, VideoSpan } from './render-plan.ts';
 import { isEven } from './shown-pictures.ts';
@@ -127,7 +128,11 @@ function createContext(
     .filter(({ seen }) => seen !== undefined && isEven(seen.shown, seen.index, frameRate));
   const [copies, steps] = [new Set(copyable), new Set(inStep)];
   const sourceOf = (clip: Clip) => byUse.get(`${clip.assetId} ${clip.streamIndex}`);
-  const lookAt = remember((clip: Clip) => ({ ...lookOf(clip, timeline.fit), ...steadied(clip, sourceOf(clip), motion) }));
+  const lookAt = remember((clip: Clip) => ({
+    ...lookOf(clip, timeline.fit),
+    ...steadied(clip, sourceOf(clip), motion),
+    ...followed(clip, sourceOf(clip), { canvas: size, fit: timeline.fit ?? 'contain' }),
+  }));
   const background = timeline.background?.toLowerCase();
   return {
     frameRate,
@@ -155,6 +160,15 @@ function steadied(clip: Clip, source: PictureSource | undefined, motion: MotionB
   const { codedSize, sampleAspect } = source.stream;
   const aspect = (codedSize.height * sampleAspect.den) / (codedSize.width * sampleAspect.num);
   return { stabilize: steadyPath(moves, clip.sourceRange, aspect, effect) };
+}
+
+function followed(
+  clip: Clip,
+  source: PictureSource | undefined,
+  frame: { readonly canvas: Size; readonly fit: Fit },
+): Pick<ClipLook, 'follow'> {
+  const follow = source && windowOf(clip, source.stream, frame);
+  return follow === undefined ? {} : { follow };
 }
 
 /** Asked for every stretch, and the same for all of them. */

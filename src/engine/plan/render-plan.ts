@@ -205,6 +205,8 @@ export type PictureOf = PictureLook & {
 export type PictureLook = {
   /** Before all else, on the picture as it is coded. */
   readonly stabilize?: PicturePath;
+  /** After that: only this moving part of the picture is looked at further, as though it were all. */
+  readonly follow?: PictureWindow;
   readonly crop?: CropEffect;
   readonly chromaKey?: ChromaKeyEffect;
   readonly color?: ColorEffect;
@@ -227,6 +229,14 @@ export type PicturePath = {
   readonly growth: readonly number[];
   /** Enlargement of all pictures, so that no edge is seen. */
   readonly zoom: number;
+};
+
+/** A part of the picture as it is coded that moves over it; lists are as long as `at`, asset times; smooth between them. */
+export type PictureWindow = Size & {
+  readonly at: readonly Ticks[];
+  /** Its middle, in millionths of the picture's width and height; it stays inside the picture. */
+  readonly x: readonly number[];
+  readonly y: readonly number[];
 };
 
 export type MovingZoom = ZoomEffect & {

@@ -1,7 +1,7 @@
 /** What one span is drawn from: readers of its sources, the drawing of each layer, and the one that lays them together. */
 import { ticksPerSecond } from '#core/time';
 import { openPictureGraph, type NativeFrame, type PictureCursor, type ShownFrame } from '#engine/media';
-import { placePicture, type EncodeSpan, type PictureLayer, type PictureOf } from '#engine/plan';
+import { placePicture, streamThrough, type EncodeSpan, type PictureLayer, type PictureOf } from '#engine/plan';
 import { composeSteps, type Composition, type Element, type PictureElement } from './compose-layers.ts';
 import { conformedLayer, type Conforming } from './conform-picture.ts';
 import { sourceOf, streamOf, type CursorPool } from './cursor-pool.ts';
@@ -133,7 +133,8 @@ type Opening = {
 /** Undefined for a picture of which nothing is seen. */
 function openElement(layer: PictureOf, { span, context, stack, inputs, isLowest }: Opening): PictureElement | undefined {
   const { options, cursors, paints, given } = context;
-  const stream = streamOf(sourceOf(options.sources, layer.assetId), layer.streamIndex);
+  const whole = streamOf(sourceOf(options.sources, layer.assetId), layer.streamIndex);
+  const stream = streamThrough(whole, layer.follow);
   const place = placePicture(stream.displaySize, options.video.size, layer);
   if (place === undefined) return undefined;
   const background = backgroundOf(span.layers);
@@ -161,7 +162,8 @@ function openElement(layer: PictureOf, { span, context, stack, inputs, isLowest 
     read = (at) => reader.at(at);
     clock = cursor;
   }
-  const steady = layer.stabilize && clock && stack.use(openStabilizer(layer.stabilize, stream, clock));
+  const isMoved = layer.stabilize !== undefined || layer.follow !== undefined;
+  const steady = isMoved && clock !== undefined ? stack.use(openStabilizer(layer, whole, clock)) : undefined;
   const input = inputs.push((at, own) => drawing.draw(steady === undefined ? read(at, own) : steady.steady(read(at, own)))) - 1;
   return {
     kind: 'picture',

@@ -1,17 +1,20 @@
-/** Holds pictures of a source still along a path: each is moved, turned and enlarged as the path says, before anything else is done to it. */
-import type { VideoStream } from '#core/asset';
+/**
+ * Holds pictures of a source still along a path, each moved, turned and enlarged as the path says, and cuts the part out of them that
+ * a crop follows: both in one drawing, before anything else is done to them.
+ */
+import type { Size, VideoStream } from '#core/asset';
 import { fromTimebase, subtractTicks, type Ticks, type Timebase } from '#core/time';
 import {
   copyPicture,
   openDrawing,
+  roomForPicture,
   type Drawing,
   type DrawStep,
   type NativeFrame,
   type PictureShape,
   type ShownFrame,
 } from '#engine/media';
-import type { PicturePath } from '#engine/plan';
-import { hasAlpha } from '#engine/plan';
+import { hasAlpha, windowAt, type PictureLook, type PicturePath } from '#engine/plan';
 import { createWarper, type Affine } from './warp-plane.ts';
 
 export type Stabilizer = Disposable & {
@@ -21,7 +24,7 @@ export type Stabilizer = Disposable & {
 
 /** `clock`: asset time of a stamp is `fromTimebase(pts, timebase) - offset`. */
 export function openStabilizer(
-  path: PicturePath,
+  { stabilize: path, follow }: Pick<PictureLook, 'stabilize' | 'follow'>,
   stream: VideoStream,
   clock: { readonly timebase: Timebase; readonly offset: Ticks },
 ): Stabilizer {
@@ -42,20 +45,18 @@ export function openStabilizer(
       release();
       const at = subtractTicks(fromTimebase(shown.pts, clock.timebase), clock.offset);
       const source = plain.draw(shown.frame, 0);
-      const frame = copyPicture(source);
-      const move = moveAt(path, at);
+      const frame = follow === undefined ? copyPicture(source) : roomForPicture(source, follow);
+      const move = path === undefined ? still : moveAt(path, at);
+      const corner = follow === undefined ? still : windowAt(follow, at, source);
       const [from, to] = [source.data ?? [], frame.data ?? []];
       for (let plane = 0; plane < planesOf(source); plane++) {
         const half = plane === 1 || plane === 2;
-        const size = {
-          width: half ? (frame.width + 1) >> 1 : frame.width,
-          height: half ? (frame.height + 1) >> 1 : frame.height,
-        };
-        const map = mapFor(move, path.zoom, { ...size, widthOfAll: half ? frame.width / 2 : frame.width, aspect });
+        const size = sizeOfPlane(source, half);
+        const map = mapFor(move, path?.zoom ?? 1, { ...size, widthOfAll: half ? source.width / 2 : source.width, aspect });
         warper.warp(
           { data: from[plane]!, stride: source.linesize[plane]!, ...size },
-          { data: to[plane]!, stride: frame.linesize[plane]!, ...size },
-          map,
+          { data: to[plane]!, stride: frame.linesize[plane]!, ...sizeOfPlane(frame, half) },
+          beginningAt(map, half ? corner.x / 2 : corner.x, half ? corner.y / 2 : corner.y),
         );
       }
       held = { pts: shown.pts, shown: { pts: shown.pts, frame } };
@@ -66,6 +67,18 @@ export function openStabilizer(
       plain[Symbol.dispose]();
     },
   };
+}
+
+const still = { x: 0, y: 0, turn: 0, growth: 0 } as const;
+
+function sizeOfPlane({ width, height }: NativeFrame, half: boolean): Size {
+  return half ? { width: (width + 1) >> 1, height: (height + 1) >> 1 } : { width, height };
+}
+
+/** The same map for a result that begins at (x, y). */
+function beginningAt(map: Affine, x: number, y: number): Affine {
+  const { a, b, c, d, e, f } = map;
+  return { ...map, c: a * x + b * y + c, f: d * x + e * y + f };
 }
 
 /** Eight bits, chroma half in both directions; fields would be torn apart by turning them. */

@@ -6,7 +6,7 @@ export const soundAnalysisVersions: Readonly<Record<SoundAnalysis, number>> = {
   loudness: 1,
   noise: 1,
   beats: 2,
-  faults: 1,
+  faults: 2,
 };
 
 /** The same for pictures. */
@@ -16,6 +16,6 @@ export const pictureAnalysisVersions: Readonly<Record<PictureAnalysis, number>> 
   faults: 1,
   motion: 1,
   shake: 2,
-  quality: 1,
-  framing: 1,
+  quality: 2,
+  framing: 2,
 };

@@ -2,12 +2,13 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { handleTurns, openPlanWorkspace, planTurns } from '#editor/agent';
-import { diagnose, pictureFacts, selfSyncFacts, soundFacts } from '#editor/assets';
+import { diagnose, enhancerPath, giveWords, pictureFacts, selfSyncFacts, soundFacts, transcriptOf } from '#editor/assets';
 import { currentTimeline } from '#editor/commit';
 import { createIds, type EditorContext } from '#editor/context';
 import { handleRenders, sweepStorage } from '#editor/jobs';
 import { handleProxies } from '#editor/previews';
 import { createPool, type Pool } from '#engine/pool';
+import { fail } from '#core/errors';
 import { mainAudioStream, mainVideoStream, type Asset } from '#core/asset';
 import type { PictureAnalysis, SoundAnalysis } from '#core/facts';
 import { openBlobs, openCache } from '#platform/blobs';
@@ -129,6 +130,14 @@ export async function startEmbedded(given: Config, options: { readonly planning?
         }
         return found;
       },
+      transcribe: async (sessionId, given, onProgress) => {
+        const asset = (await listSessionAssets(ctx.store, sessionId))
+          .map((entry) => entry.asset)
+          .find((one) => mainAudioStream(one) !== undefined);
+        if (asset === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'sound' });
+        if (given !== undefined) await giveWords(ctx, { sessionId, asset }, given);
+        return transcriptOf(ctx, { sessionId, asset }, onProgress === undefined ? {} : { onProgress });
+      },
       makeSample: (request, outputPath, onProgress) =>
         ctx.pool.run('make-sample', { ...request, outputPath }, onProgress === undefined ? {} : { onProgress }),
       makeMusic: (request, outputPath, onProgress) =>
@@ -214,6 +223,14 @@ export async function inspectMachine(config: Config): Promise<readonly DoctorFac
         note: `${ctx.pool.size} at once, at most ${Math.round(config.workerMemoryBytes / 1_048_576)} MB each`,
       },
       { name: 'Disk', ok: freeGb > 2, note: `${freeGb.toFixed(1)} GB free` },
+      {
+        name: 'Noise model',
+        ok: true,
+        note:
+          enhancerPath(ctx) === undefined
+            ? 'built-in engines; rushes models pull gtcrn adds a neural one'
+            : `neural engine, ${enhancerPath(ctx)}`,
+      },
       {
         name: 'Language model',
         ok: true,

@@ -5,3 +5,5 @@ export { readTranscript, transcriptFormat, type GivenWords, type TranscriptForma
 export { spreadWords } from './spread-words.ts';
 export { isTranscriptFile, transcriptExtensions } from './transcript-file.ts';
 export { playedRanges, playedWords, textsInSource, wordsInSource, type PlayedWord } from './source-words.ts';
+export { captionCues, type CaptionShape } from './caption-cues.ts';
+export { timelineWords, type TimelineWord } from './timeline-transcript.ts';

@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { editCommand } from './commands/edit.ts';
 import { frameCommand, sheetCommand, waveformCommand, type PreviewFlags } from './commands/preview.ts';
 import { planCommand, type PlanFlags } from './commands/plan.ts';
+import { transcribeCommand, type TranscribeFlags } from './commands/transcribe.ts';
 import { mcpCommand, type McpFlags } from './commands/mcp.ts';
 import { musicCommand, type MusicFlags } from './commands/music.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -138,6 +139,12 @@ function describeCommands(context: () => CommandContext): Command {
   preview('waveform <file>', 'save the outline of a recording as a picture, or as numbers in a .json').action(
     (file: string, flags: PreviewFlags) => waveformCommand(context(), file, flags),
   );
+  command('transcribe <file>', 'write down what is said and when')
+    .option('--script <file>', 'the words, as text, subtitles or JSON: they are found in the sound, with no model')
+    .option('--srt', 'print SRT')
+    .option('--vtt', 'print WebVTT')
+    .option('-o, --output <path>', 'where it goes; its ending chooses: srt, vtt, txt, json')
+    .action((file: string, flags: TranscribeFlags) => transcribeCommand(context(), file, flags));
   command('music <mood>', 'make a bed of music: lo-fi, upbeat, calm, cinematic, corporate or suspense')
     .option('-o, --output <path>', 'a .wav or .flac; default <mood>.wav')
     .option('--seconds <seconds>', 'at least this long; it ends on a bar', '60')

@@ -5,7 +5,17 @@
 import { randomUUID } from 'node:crypto';
 import { connect, type Connection } from '#client';
 import type { Asset } from '#core/asset';
-import type { MusicFacts, MusicRequest, PictureAnalysis, PictureFacts, Problem, SoundAnalysis, SoundFacts } from '#core/facts';
+import type {
+  MusicFacts,
+  MusicRequest,
+  PictureAnalysis,
+  PictureFacts,
+  Problem,
+  SoundAnalysis,
+  SoundFacts,
+  Transcript,
+} from '#core/facts';
+import type { GivenWords } from '#core/words';
 import type { Plan, PlanRequest } from '#editor/agent';
 import type { SampleRequest, SampleTruth } from '#engine/tasks';
 import type { Config } from '#platform/config';
@@ -28,6 +38,8 @@ export type EmbeddedServer = {
   ) => Promise<readonly { readonly asset: Asset; readonly facts: PictureFacts }[]>;
   /** What is wrong with a session's video, worst first. */
   readonly problems: (sessionId: string) => Promise<readonly Problem[]>;
+  /** What is said in the session's first recording; what is given is kept first. Errors: WORDS_MISSING, WORDS_MISMATCH. */
+  readonly transcribe: (sessionId: string, given?: GivenWords, onProgress?: (fraction: number) => void) => Promise<Transcript>;
   /** The sample recording with known truth. */
   readonly makeSample: (
     request: SampleRequest,

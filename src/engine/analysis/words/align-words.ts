@@ -1,7 +1,7 @@
 /** The task that finds a given text in a recording. */
 import { mainAudioStream } from '#core/asset';
 import { fail } from '#core/errors';
-import { fromTimebase, milliseconds, rangeEnd, toSeconds, type Ticks } from '#core/time';
+import { fromSample, milliseconds, rangeEnd, toSeconds, type Ticks } from '#core/time';
 import { decodeSound } from '#engine/media';
 import { phoneModel, phoneNames, pronounce } from '#engine/models';
 import type { TaskContext, TaskImplementation, TaskInput } from '#engine/tasks';
@@ -66,7 +66,7 @@ async function listen(source: TaskInput<'align-words'>['source'], context: TaskC
     context.progress(Math.min(0.3, (0.3 * samples) / cepstraRateHz / Math.max(1, toSeconds(source.asset.duration))));
     await Promise.resolve();
   }
-  const end = fromTimebase(samples, { num: 1, den: cepstraRateHz }, 'floor');
+  const end = fromSample(samples, cepstraRateHz);
   const rows = reader.finish();
   const speech = analyzer.finish(end).speech?.speech ?? [];
   const frames = rows.length / (cepstraDimensions / 2);

@@ -1,5 +1,5 @@
 /**
- * What noise removal gives without a model that must be fetched: SI-SDR in dB on made noises at four levels and on real
+ * What noise removal gives, without a model that must be fetched and with it: SI-SDR in dB on made noises at four levels and on real
  * pairs where there are any, against RNNoise alone and FFmpeg's `afftdn` where its command is installed; then speed.
  */
 import { spawnSync } from 'node:child_process';
@@ -16,26 +16,22 @@ const levelsDb = [20, 10, 5, 0];
 /** The delay of FFmpeg's `afftdn` at 48 kHz: 25 ms. */
 const afftdnDelay = 1200;
 
-/** SI-SDR of the input, then what each way adds to it; `stoi` is what ours adds to intelligibility. */
+/** SI-SDR of the input, then what each way adds to it; `stoi` is what it adds to intelligibility. */
 type Row = {
   readonly input: number;
   readonly rnnoise: number;
   readonly afftdn: number | undefined;
   readonly ours: number;
   readonly stoi: number;
+  /** With the model, where it is there. */
+  readonly neural: number | undefined;
+  readonly neuralStoi: number | undefined;
 };
 
+/** Real pairs first: they are the shorter part. */
 export function noiseBench(): void {
   console.log(`gain in SI-SDR, dB; 12 s of speech each, mean of seeds ${seeds.join(', ')}; speech over noise while it sounds`);
-  console.log('noise             input  RNNoise   afftdn     ours   STOI');
-  for (const levelDb of levelsDb) {
-    const rows = noiseKinds.map((kind) => {
-      const row = mean(seeds.map((seed) => measure(madePair(kind, levelDb, seed))));
-      print(`${kind} ${levelDb} dB`, row);
-      return row;
-    });
-    print(`mean at ${levelDb} dB`, mean(rows));
-  }
+  console.log('noise             input  RNNoise   afftdn     ours   STOI   neural   STOI');
   if (hasRealMedia) {
     const rows = realPairs.map((paths) => {
       const row = measure(readPair(paths));
@@ -43,6 +39,14 @@ export function noiseBench(): void {
       return row;
     });
     print('mean, real pairs', mean(rows));
+  }
+  for (const levelDb of levelsDb) {
+    const rows = noiseKinds.map((kind) => {
+      const row = mean(seeds.map((seed) => measure(madePair(kind, levelDb, seed))));
+      print(`${kind} ${levelDb} dB`, row);
+      return row;
+    });
+    print(`mean at ${levelDb} dB`, mean(rows));
   }
   time();
 }
@@ -56,12 +60,15 @@ function measure({ noisy, truth }: Pair): Row {
   const input = siSdrDb(truth, noisy);
   const ours = clean(noisy);
   const filtered = afftdn(noisy);
+  const withModel = hasRealMedia ? clean(noisy, { engine: 'neural' }) : undefined;
   return {
     input,
     rnnoise: siSdrDb(truth, clean(noisy, { engine: 'rnnoise' })) - input,
     afftdn: filtered && siSdrDb(truth, filtered) - input,
     ours: siSdrDb(truth, ours) - input,
     stoi: stoi(truth, ours, 48_000) - stoi(truth, noisy, 48_000),
+    neural: withModel && siSdrDb(truth, withModel) - input,
+    neuralStoi: withModel && stoi(truth, withModel, 48_000) - stoi(truth, noisy, 48_000),
   };
 }
 
@@ -81,20 +88,32 @@ function afftdn(noisy: Float32Array): Float32Array | undefined {
 
 function mean(rows: readonly Row[]): Row {
   const of = (pick: (row: Row) => number) => rows.reduce((sum, row) => sum + pick(row), 0) / rows.length;
+  const maybe = (pick: (row: Row) => number | undefined) =>
+    rows.every((row) => pick(row) !== undefined) ? of((row) => pick(row)!) : undefined;
   return {
     input: of((row) => row.input),
     rnnoise: of((row) => row.rnnoise),
-    afftdn: rows.every((row) => row.afftdn !== undefined) ? of((row) => row.afftdn!) : undefined,
+    afftdn: maybe((row) => row.afftdn),
     ours: of((row) => row.ours),
     stoi: of((row) => row.stoi),
+    neural: maybe((row) => row.neural),
+    neuralStoi: maybe((row) => row.neuralStoi),
   };
 }
 
 function print(name: string, row: Row): void {
   const signed = (value: number | undefined, digits = 1) =>
     value === undefined ? '–' : `${value < 0 ? '' : '+'}${value.toFixed(digits)}`;
-  const cells = [row.input.toFixed(1), signed(row.rnnoise), signed(row.afftdn), signed(row.ours), signed(row.stoi, 2)];
-  console.log(`${name.padEnd(17)}${cells.map((cell, index) => cell.padStart([6, 9, 9, 9, 7][index]!)).join('')}`);
+  const cells = [
+    row.input.toFixed(1),
+    signed(row.rnnoise),
+    signed(row.afftdn),
+    signed(row.ours),
+    signed(row.stoi, 2),
+    signed(row.neural),
+    signed(row.neuralStoi, 2),
+  ];
+  console.log(`${name.padEnd(17)}${cells.map((cell, index) => cell.padStart([6, 9, 9, 9, 7, 9, 7][index]!)).join('')}`);
 }
 
 /** CPU time of one core on three minutes of mono. */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import type { RenderStats } from '#core/facts';
-import { knownDenoiseFacts } from '#editor/assets';
+import { enhancerPath, knownDenoiseFacts } from '#editor/assets';
 import type { EditorContext } from '#editor/context';
 import {
   encodeSpans,
@@ -140,7 +140,10 @@ export async function makeSound(work: Work): Promise<{ readonly path: string } |
     work.taken.add(key);
     return { path };
   }
-  const input = { plan, sources, outputPath: path, noiseProfiles: profiles };
+  const wanted = plan.sound.tracks.some((track) => track.clips.some(({ denoise }) => denoise?.engine === 'neural'));
+  const enhancer = wanted ? enhancerPath(ctx) : undefined;
+  const model = enhancer === undefined ? {} : { enhancerPath: enhancer };
+  const input = { plan, sources, outputPath: path, noiseProfiles: profiles, ...model };
   await runSteadily(ctx, 'render-sound', input, { signal, onProgress: progress.on('sound') });
   await ctx.cache.keep(key, path);
   return { path };
@@ -158,7 +161,7 @@ async function noiseProfiles({ ctx, plan, sources }: Work): Promise<Readonly<Rec
   for (const { assetId, denoise } of plan.sound?.tracks.flatMap((track) => track.clips) ?? []) {
     const asset = sources.find((source) => source.asset.id === assetId)?.asset;
     if (denoise === undefined || asset === undefined || assetId in profiles) continue;
-    const profile = (await knownDenoiseFacts(ctx, asset, denoise.strength))?.profile;
+    const profile = (await knownDenoiseFacts(ctx, asset, denoise))?.profile;
     if (profile !== undefined) profiles[assetId] = profile;
   }
   return profiles;

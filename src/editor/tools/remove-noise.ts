@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { mainAudioStream, type Asset } from '#core/asset';
 import type { Clip, Edit } from '#core/timeline';
+import type { DenoiseFacts } from '#engine/tasks';
 import { receipt, unchanged } from './receipt.ts';
 import { soundClips } from './sound-clips.ts';
 import { defineTool, type ToolContext } from './tool.ts';
+import type { Words } from './words.ts';
 
 const input = z
   .object({
@@ -46,25 +48,25 @@ export const removeNoise = defineTool({
       if (found.skipped) {
         outcome.skipped.push({
           what: asset.name,
-          reason: words.say(
-            `already clean: its noise floor is ${db(found.floorBeforeDbfs)} dBFS`,
-            `已经很干净：底噪为 ${db(found.floorBeforeDbfs)} dBFS`,
-          ),
+          reason: whySkipped(found, words),
         });
         continue;
       }
       outcome.done.push(
         words.say(
-          `Removed background noise from ${asset.name}: floor ${db(found.floorBeforeDbfs)} → ${db(found.floorAfterDbfs)} dBFS, speech ${db(found.speechBeforeDbfs)} → ${db(found.speechAfterDbfs)} dBFS`,
-          `已去除 ${asset.name} 的背景噪音：底噪 ${db(found.floorBeforeDbfs)} → ${db(found.floorAfterDbfs)} dBFS，人声 ${db(found.speechBeforeDbfs)} → ${db(found.speechAfterDbfs)} dBFS`,
+          `Removed background noise from ${asset.name}: floor ${db(found.floorBeforeDbfs)} → ${db(found.floorAfterDbfs)} dBFS, speech ${db(found.speechBeforeDbfs)} → ${db(found.speechAfterDbfs)} dBFS${howMuch(strength, words)}${engineName(found, words)}`,
+          `已去除 ${asset.name} 的背景噪音：底噪 ${db(found.floorBeforeDbfs)} → ${db(found.floorAfterDbfs)} dBFS，人声 ${db(found.speechBeforeDbfs)} → ${db(found.speechAfterDbfs)} dBFS${howMuch(strength, words)}${engineName(found, words)}`,
         ),
       );
       facts.floorBeforeDbfs = round(found.floorBeforeDbfs);
       facts.floorAfterDbfs = round(found.floorAfterDbfs);
+      facts.speechBeforeDbfs = round(found.speechBeforeDbfs);
+      facts.speechAfterDbfs = round(found.speechAfterDbfs);
       facts.engine = found.engine;
+      const engine = found.engine === 'neural' ? 'neural' : 'auto';
       for (const { clip } of clips)
         if (clip.assetId === asset.id)
-          edits.push({ kind: 'set-effect', itemId: clip.id, effect: { name: 'denoise', strength, engine: 'auto' } });
+          edits.push({ kind: 'set-effect', itemId: clip.id, effect: { name: 'denoise', strength, engine } });
     }
     if (edits.length === 0) return receipt('remove_noise', 'unchanged', asked, { ...outcome, facts });
     const draft = receipt('remove_noise', outcome.skipped.length > 0 ? 'partial' : 'done', asked, { ...outcome, facts });
@@ -72,6 +74,24 @@ export const removeNoise = defineTool({
     return { ...draft, revision };
   },
 });
+
+function whySkipped({ skippedFor, floorBeforeDbfs }: DenoiseFacts, words: Words): string {
+  if (skippedFor === 'music')
+    return words.say('music plays between the words and would go with the noise', '语句之间有音乐，降噪会把音乐一起去掉');
+  return words.say(
+    `already clean: its noise floor is ${db(floorBeforeDbfs)} dBFS`,
+    `已经很干净：底噪为 ${db(floorBeforeDbfs)} dBFS`,
+  );
+}
+
+function howMuch(strength: number, words: Words): string {
+  const percent = Math.round(strength * 100);
+  return percent === 100 ? '' : words.say(`, at ${percent} % strength`, `，强度 ${percent}%`);
+}
+
+function engineName({ engine }: DenoiseFacts, words: Words): string {
+  return engine === 'neural' ? words.say(', with the neural model', '，使用神经网络模型') : '';
+}
 
 async function removeEffect({ workspace, words }: ToolContext, asked: object, clips: readonly Clip[]) {
   const affected = clips.filter((clip) => clip.effects.some((effect) => effect.name === 'denoise'));

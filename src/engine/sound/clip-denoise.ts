@@ -30,7 +30,11 @@ type Done = { facts: DenoiserFacts; samples: number };
 export async function prepareDenoise(
   plan: SoundPlan,
   sources: readonly MediaSource[],
-  options: { readonly signal: AbortSignal; readonly known?: Readonly<Record<string, unknown>> | undefined },
+  options: {
+    readonly signal: AbortSignal;
+    readonly known?: Readonly<Record<string, unknown>> | undefined;
+    readonly enhancerPath?: string | undefined;
+  },
 ): Promise<ClipDenoise> {
   const profiles = new Map<string, NoiseProfile>();
   for (const clip of plan.tracks.flatMap((track) => track.clips)) {
@@ -53,7 +57,7 @@ export async function prepareDenoise(
     if (clip.denoise === undefined || profile === undefined || !isCleaned(clip)) return undefined;
     const { strength, engine } = clip.denoise;
     const create = (channel: DenoisedChannel) => {
-      const denoiser = createDenoiser({ sampleRateHz, strength, engine, profile });
+      const denoiser = createDenoiser({ sampleRateHz, strength, engine, profile, enhancerPath: options.enhancerPath });
       return channel === 'side' ? denoiser : counted(denoiser, clip.assetId);
     };
     return () => createChannelsDenoise(plan.channels, create, sampleRateHz);

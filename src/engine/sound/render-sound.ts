@@ -26,13 +26,13 @@ const codecHeadroomDb = 0.3;
  * Errors: MEDIA_STREAM_MISSING for a plan without sound, RENDER_EMPTY for one of no length, JOB_CANCELED, DISK_FULL.
  */
 export const renderSoundTask: TaskImplementation<'render-sound'> = async (
-  { plan, sources, outputPath, noiseProfiles },
+  { plan, sources, outputPath, noiseProfiles, enhancerPath },
   context,
 ) => {
   const { sound } = plan;
   if (sound === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'audio' });
   if (sound.samples <= 0) throw fail('RENDER_EMPTY');
-  const denoise = await prepareDenoise(sound, sources, { signal: context.signal, known: noiseProfiles });
+  const denoise = await prepareDenoise(sound, sources, { signal: context.signal, known: noiseProfiles, enhancerPath });
   using mix = createMixFile(join(context.scratch, 'mix.f32'), { channels: sound.channels, blockSamples });
   const { before, sketch } = await writeMix({ sound, sources, denoise }, mix, context);
   const asked = sound.master.loudness;

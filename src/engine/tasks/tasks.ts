@@ -58,6 +58,8 @@ export type TaskTable = {
       readonly source: MediaSource;
       readonly strength: number;
       readonly engine: 'auto' | 'rnnoise' | 'spectral' | 'neural';
+      /** The model of the neural engine. */
+      readonly enhancerPath?: string;
     };
     output: DenoiseFacts;
   };
@@ -111,6 +113,8 @@ export type TaskTable = {
       readonly outputPath: string;
       /** What `measure-denoise` found, by asset; what is not there is measured again. */
       readonly noiseProfiles?: Readonly<Record<string, unknown>>;
+      /** The model of the neural noise engine, where a clip asks for it. */
+      readonly enhancerPath?: string;
     };
     output: {
       readonly samples: number;
@@ -305,6 +309,7 @@ export function pathsOf<Name extends TaskName>(
   const any: Readonly<Record<string, unknown>> = input;
   if (typeof any.path === 'string') reads.push(any.path);
   if (typeof any.soundPath === 'string') reads.push(any.soundPath);
+  if (typeof any.enhancerPath === 'string') reads.push(any.enhancerPath);
   if (typeof any.outputPath === 'string') writes.push(any.outputPath);
   // What is written is named by its file: the sandbox opens the folder around it.
   if (typeof any.partsFolder === 'string') {

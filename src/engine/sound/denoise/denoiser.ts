@@ -1,8 +1,9 @@
 /**
  * Noise removal for one channel, streaming, in place to the sample.
  *
- * `auto` follows RNNoise and a spectral rule, each as far as the profile says it can be trusted; the decision and its
- * measurements: docs/decisions/2026-11-21-noise-removal.md.
+ * `auto` follows RNNoise and a spectral rule, each as far as the profile says it can be trusted, and `neural` blends the
+ * voice that a fetched model makes out into that; the decision and its measurements:
+ * docs/decisions/2026-11-21-noise-removal.md.
  */
 import { fail } from '#core/errors';
 import { createAlignedRnnoise, networkGain } from './aligned-rnnoise.ts';
@@ -22,6 +23,8 @@ export type DenoiserOptions = {
   readonly engine: DenoiseEngine;
   /** What `measureProfile` found in the recording that this channel belongs to. */
   readonly profile: NoiseProfile;
+  /** Where the model of the neural engine is. */
+  readonly enhancerPath?: string | undefined;
 };
 
 export type Denoiser = {
@@ -39,16 +42,22 @@ export type DenoiserFacts = Levels & {
   readonly skippedFor?: 'clean' | 'music';
 };
 
-/** Errors: REQUEST_INVALID for another strength, MODEL_MISSING for the neural engine, which is not built in. */
-export function createDenoiser({ strength, engine, profile }: DenoiserOptions): Denoiser {
+/** Errors: REQUEST_INVALID for another strength, MODEL_MISSING for the neural engine where its model is not there. */
+export function createDenoiser({ strength, engine, profile, enhancerPath }: DenoiserOptions): Denoiser {
   if (!(strength >= 0 && strength <= 1)) throw fail('REQUEST_INVALID', { reason: `strength ${strength} is not between 0 and 1` });
-  if (engine === 'neural') throw fail('MODEL_MISSING', { what: 'Neural noise removal' });
+  if (engine === 'neural' && enhancerPath === undefined) throw fail('MODEL_MISSING', { what: 'Neural noise removal' });
   const trust = trustOf(profile);
   const depth = strength * trust.depth;
   if (depth === 0) return passThrough(profile, engine);
   const gain = networkGain(profile.speechDbfs);
   if (engine === 'rnnoise') return networkOnly(profile, gain, strength);
-  const guided = createGuidedStage({ profile, trust, depth, networkGain: engine === 'auto' ? gain : undefined });
+  const guided = createGuidedStage({
+    profile,
+    trust,
+    depth,
+    networkGain: engine === 'spectral' ? undefined : gain,
+    enhancerPath: engine === 'neural' ? enhancerPath : undefined,
+  });
   const stage = profile.lines.length === 0 ? guided : chain(createLineCanceller(profile.lines, depth), guided);
   return toDenoiser(stage, { levels: guided.levels, profile, engine });
 }

@@ -6,6 +6,7 @@
  *                      ◀──────── backward ───────
  */
 import { createRealFft } from '#core/dsp';
+import { createAlignedEnhancer } from './aligned-enhancer.ts';
 import { createAlignedRnnoise } from './aligned-rnnoise.ts';
 import { applyGains, bandsToCells, cellCount, cellPowers, frameBins, frameSamples, frameWindow, hopSamples } from './cells.ts';
 import { createGainRule, smoothCells } from './gain-rule.ts';
@@ -15,6 +16,7 @@ import type { NoiseProfile } from './profile-type.ts';
 import { createSampleQueue } from './sample-queue.ts';
 import { joinBlocks, type Stage } from './stage.ts';
 import type { Trust } from './trust.ts';
+import { createVoiceBlend, type Voice } from './voice-blend.ts';
 
 /** Frames finished at once, and frames that are seen beyond them: 0.5 s and 0.26 s. */
 const batchFrames = 24;
@@ -31,6 +33,8 @@ type Frame = {
   readonly ratio: Float64Array;
   readonly prior: Float64Array;
   readonly noise: Float64Array;
+  /** What the enhancer made of it. */
+  readonly voice: Voice | undefined;
   /** Reaches beyond the recording: its power says nothing about the noise. */
   partial: boolean;
 };
@@ -42,6 +46,8 @@ export type GuidedOptions = {
   readonly depth: number;
   /** Input gain of the network, or nothing to work without it. */
   readonly networkGain: number | undefined;
+  /** Path of the enhancer's model, or nothing to work without it. */
+  readonly enhancerPath?: string | undefined;
 };
 
 export function createGuidedStage({
@@ -49,17 +55,22 @@ export function createGuidedStage({
   trust,
   depth,
   networkGain,
+  enhancerPath,
 }: GuidedOptions): Stage & { readonly levels: LevelTally } {
   const network = networkGain === undefined ? undefined : createAlignedRnnoise(networkGain);
+  const enhancer = enhancerPath === undefined ? undefined : createAlignedEnhancer(enhancerPath, networkGain ?? 1);
   const heard = createSampleQueue();
   const cleaned = createSampleQueue();
+  const enhanced = createSampleQueue();
   const analysis = createFrameAnalysis();
-  const frames = Array.from({ length: batchFrames + aheadFrames + 2 }, createFrame);
+  const frames = Array.from({ length: batchFrames + aheadFrames + 2 }, () => createFrame(enhancer !== undefined));
   const frameAt = (index: number): Frame => frames[(index + frames.length) % frames.length]!;
   const start = bandsToCells(profile.noiseDb);
   const forward = createDirectedTracker(start);
   const backward = createDirectedTracker(start);
-  const rule = createGainRule({ ...trust, depth }, 10 ** ((-deepestDb * depth) / 20));
+  const lowest = 10 ** ((-deepestDb * depth) / 20);
+  const rule = createGainRule({ ...trust, depth }, lowest);
+  const blend = createVoiceBlend({ trust, snrDb: profile.snrDb, lowest });
   const synthesis = createSynthesis();
   const levels = createLevelTally();
   const local = new Float64Array(cellCount);
@@ -70,13 +81,14 @@ export function createGuidedStage({
   function analyse(last: number): void {
     const frame = frameAt(analysed);
     const from = (analysed - 1) * hopSamples;
-    analysis(frame, { heard, cleaned: network === undefined ? undefined : cleaned, from });
+    analysis(frame, { heard, cleaned: network === undefined ? undefined : cleaned, enhanced, from });
     frame.partial = from < 0 || from + frameSamples > last;
     if (!frame.partial) forward.step(frame.powers, frame.prior);
     frame.noise.set(forward.noise);
     analysed++;
     heard.drop(from + hopSamples);
     cleaned.drop(from + hopSamples);
+    enhanced.drop(from + hopSamples);
   }
 
   /** Finishes frames up to `end`, all of whose successors within reach are analysed. */
@@ -94,8 +106,9 @@ export function createGuidedStage({
       sumAround(finished, end);
       smoothCells(sum, local, { single: 4, grouped: 1 });
       rule({ powers: frame.powers, noise: frame.noise, ratio: frame.ratio, local }, gains);
+      if (frame.voice === undefined) applyGains(gains, frame.re, frame.im);
+      else blend({ ...frame, voice: frame.voice }, gains);
       levels.add(frame.powers, frame.noise, gains);
-      applyGains(gains, frame.re, frame.im);
       const block = synthesis(frame.re, frame.im);
       if (finished > 0) output.push(block);
     }
@@ -114,9 +127,22 @@ export function createGuidedStage({
 
   function take(block: Float32Array, rest: Float32Array | undefined): void {
     heard.push(block);
-    if (network === undefined) return;
-    cleaned.push(network.push(block));
-    if (rest !== undefined) cleaned.push(network.flush());
+    for (const [stage, queue] of [
+      [network, cleaned],
+      [enhancer, enhanced],
+    ] as const) {
+      if (stage === undefined) continue;
+      queue.push(stage.push(block));
+      if (rest !== undefined) queue.push(stage.flush());
+    }
+  }
+
+  function ready(): number {
+    return Math.min(
+      heard.end(),
+      network === undefined ? Infinity : cleaned.end(),
+      enhancer === undefined ? Infinity : enhanced.end(),
+    );
   }
 
   return {
@@ -124,7 +150,6 @@ export function createGuidedStage({
     push(block) {
       take(block, undefined);
       const output: Float32Array[] = [];
-      const ready = () => Math.min(heard.end(), network === undefined ? Infinity : cleaned.end());
       while ((analysed + 1) * hopSamples <= ready()) {
         analyse(Infinity);
         if (analysed - finished === batchFrames + aheadFrames) finish(finished + batchFrames, output);
@@ -146,15 +171,17 @@ export function createGuidedStage({
   };
 }
 
-function createFrame(): Frame {
+function createFrame(hasVoice: boolean): Frame {
   const bins = () => new Float64Array(frameBins);
   const cells = () => new Float64Array(cellCount);
-  return { re: bins(), im: bins(), powers: cells(), ratio: cells(), prior: cells(), noise: cells(), partial: false };
+  const voice = hasVoice ? { re: bins(), im: bins() } : undefined;
+  return { re: bins(), im: bins(), powers: cells(), ratio: cells(), prior: cells(), noise: cells(), voice, partial: false };
 }
 
 type FrameSource = {
   readonly heard: ReturnType<typeof createSampleQueue>;
   readonly cleaned: ReturnType<typeof createSampleQueue> | undefined;
+  readonly enhanced: ReturnType<typeof createSampleQueue>;
   readonly from: number;
 };
 
@@ -165,7 +192,12 @@ function createFrameAnalysis(): (frame: Frame, source: FrameSource) => void {
   const [re, im] = [new Float64Array(frameBins), new Float64Array(frameBins)];
   const [powers, smooth, smoothLeft] = [new Float64Array(cellCount), new Float64Array(cellCount), new Float64Array(cellCount)];
   const reach = { single: 2, grouped: 1 };
-  return (frame, { heard, cleaned, from }) => {
+  return (frame, { heard, cleaned, enhanced, from }) => {
+    if (frame.voice !== undefined) {
+      enhanced.copy(from, samples);
+      applyWindow(samples);
+      fft.forward(samples, frame.voice.re, frame.voice.im);
+    }
     heard.copy(from, samples);
     applyWindow(samples);
     fft.forward(samples, frame.re, frame.im);

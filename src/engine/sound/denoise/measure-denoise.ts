@@ -33,13 +33,13 @@ export async function measureAssetProfile(input: ProfileSource, signal: AbortSig
 
 /** What noise removal would give on the main sound stream. Errors: MEDIA_STREAM_MISSING, MODEL_MISSING, JOB_CANCELED. */
 export const measureDenoiseTask: TaskImplementation<'measure-denoise'> = async (input, { signal, progress }) => {
-  const { source, strength, engine } = input;
+  const { source, strength, engine, enhancerPath } = input;
   const stream = mainAudioStream(source.asset);
   if (stream === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'audio' });
   const sound = { source, streamIndex: stream.index };
   const profile = await measureAssetProfile(sound, signal);
   progress(0.5);
-  const denoiser = createDenoiser({ sampleRateHz, strength, engine, profile });
+  const denoiser = createDenoiser({ sampleRateHz, strength, engine, profile, enhancerPath });
   const facts = denoiser.facts();
   if (facts.skipped) return { assetId: source.asset.id, ...facts, profile };
   const [heard, cleaned] = [createSampleQueue(), createSampleQueue()];

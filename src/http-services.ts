@@ -1,7 +1,7 @@
 /** The HTTP surface's port, filled from a running editor. */
 import type { Asset } from '#core/asset';
 import { startTurn, watchEvents } from '#editor/agent';
-import { importDocument, importFile, importUrl, knownSoundFacts } from '#editor/assets';
+import { importDocument, importFile, importUrl, knownSoundFacts, writeDraft } from '#editor/assets';
 import { createSession, currentTimeline } from '#editor/commit';
 import { checkLink, signLink, type EditorContext } from '#editor/context';
 import { cancelRender, renderOutput, renderStatus, requestRender } from '#editor/jobs';
@@ -52,6 +52,7 @@ export function httpServices(ctx: EditorContext): HttpServices {
     updateSessionState: (change) => updateSessionState(store, change),
     deleteSession: (key) => deleteSession(store, key),
     currentTimeline: (sessionId) => currentTimeline(ctx, sessionId),
+    writeDraft: (request) => writeDraft(ctx, request),
     listSessionAssets: (sessionId) => listSessionAssets(store, sessionId),
     knownFacts: (asset) => knownSoundFacts(ctx, asset),
     mediaFile: async (key) => {

@@ -203,6 +203,10 @@ export function createMemoryServices(folder: string): MemoryServices {
     deleteSession: async ({ userId, sessionId }) => void sessions.delete(getSession(userId, sessionId).id),
 
     currentTimeline: async (sessionId) => timeline(sessionId),
+    writeDraft: async ({ sessionId }) => ({
+      before: timeline(sessionId),
+      committed: { timeline: timeline(sessionId), revision: 0, notes: [], changed: false, conflicts: [] },
+    }),
     listSessionAssets: async (sessionId) =>
       [...assets.values()]
         .filter((entry) => entry.sessionId === sessionId)

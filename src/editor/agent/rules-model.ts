@@ -14,21 +14,25 @@ type CallOptions = Parameters<Model['doGenerate']>[0];
 type StreamPart = Awaited<ReturnType<Model['doStream']>>['stream'] extends ReadableStream<infer Part> ? Part : never;
 
 /** A question the last turn ended with: "yes" runs the call again, confirmed. */
-export type PendingQuestion = ToolCallRequest;
+export type PendingQuestion = ToolCallRequest & {
+  /** The loop asked, not the tool: it runs as it was asked for. */
+  readonly isGuarded?: boolean;
+};
 
 const usage = {
   inputTokens: { total: 0, noCache: 0, cacheRead: 0, cacheWrite: 0 },
   outputTokens: { total: 0, text: 0, reasoning: 0 },
 };
 
-export function createRulesModel(pending?: PendingQuestion): Model {
+/** `prefix`: of the ids of its calls. */
+export function createRulesModel(pending?: PendingQuestion, prefix = 'call_'): Model {
   return {
     specificationVersion: 'v4',
     provider: 'rushes',
     modelId: 'rules',
     supportedUrls: {},
     doGenerate: (options) => {
-      const step = nextStep(options, pending);
+      const step = nextStep(options, pending, prefix);
       return Promise.resolve(
         step.kind === 'call'
           ? {
@@ -46,7 +50,9 @@ export function createRulesModel(pending?: PendingQuestion): Model {
       );
     },
     doStream: (options) =>
-      Promise.resolve({ stream: ReadableStream.from(streamParts(nextStep(options, pending))) as ReadableStream<StreamPart> }),
+      Promise.resolve({
+        stream: ReadableStream.from(streamParts(nextStep(options, pending, prefix))) as ReadableStream<StreamPart>,
+      }),
   };
 }
 
@@ -54,7 +60,7 @@ type Step =
   | { readonly kind: 'call'; readonly call: { readonly toolCallId: string; readonly toolName: string; readonly input: string } }
   | { readonly kind: 'text'; readonly text: string };
 
-function nextStep(options: CallOptions, pending: PendingQuestion | undefined): Step {
+function nextStep(options: CallOptions, pending: PendingQuestion | undefined, prefix: string): Step {
   const lastUser = options.prompt.findLastIndex((message) => message.role === 'user');
   const message = options.prompt[lastUser];
   const sentence =
@@ -69,7 +75,7 @@ function nextStep(options: CallOptions, pending: PendingQuestion | undefined): S
     return { kind: 'text', text: composeReply(request, receipts) };
   return {
     kind: 'call',
-    call: { toolCallId: `call_${receipts.length + 1}`, toolName: next.tool, input: JSON.stringify(next.input) },
+    call: { toolCallId: `${prefix}${receipts.length + 1}`, toolName: next.tool, input: JSON.stringify(next.input) },
   };
 }
 
@@ -83,7 +89,8 @@ function earlierSentences(messages: CallOptions['prompt']): string[] {
 function withAnswer(request: ParsedRequest, pending: PendingQuestion | undefined): ParsedRequest {
   if (request.talk !== 'yes' || pending === undefined) return request;
   const { talk: _talk, ...rest } = request;
-  return { ...rest, calls: [{ tool: pending.tool, input: { ...pending.input, confirmed: true } }] };
+  const input = pending.isGuarded === true ? pending.input : { ...pending.input, confirmed: true };
+  return { ...rest, calls: [{ tool: pending.tool, input }] };
 }
 
 function receiptOf(part: {

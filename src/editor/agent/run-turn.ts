@@ -4,19 +4,18 @@
  * Every event is in the log before anyone sees it, and every edit is committed before its event is. A turn that died with
  * its process runs again: calls that ended are answered from the log, calls that committed from the history.
  */
-import { isStepCount, tool, ToolLoopAgent, type LanguageModel, type ModelMessage, type ToolSet } from 'ai';
-import { asEditorError, fail } from '#core/errors';
+import type { ModelMessage } from 'ai';
+import { isEditorError } from '#core/errors';
 import type { Receipt } from '#core/facts';
 import type { SessionEvent } from '#core/protocol';
-import { timelineDuration } from '#core/timeline';
 import type { EditorContext } from '#editor/context';
-import { detectLanguage } from '#editor/rules';
-import { runTool, tools, wordsFor } from '#editor/tools';
-import { createLlm } from '#platform/llm';
+import { detectLanguage, parseRequest } from '#editor/rules';
+import { wordsFor } from '#editor/tools';
+import { createLlm, withPatience, type Model } from '#platform/llm';
 import type { JobKind, JobRun } from '#platform/queue';
 import {
   appendRunEvents,
-  findRevisionByKey,
+  getRun,
   getSessionById,
   listRuns,
   readRunEvents,
@@ -28,16 +27,19 @@ import {
   type RunRow,
   type Store,
 } from '#platform/store';
+import { accountOf, summaryOf } from './account.ts';
+import { failureOf, tellFailure, type ModelFailure } from './model-failure.ts';
+import { runLoop } from './model-loop.ts';
+import { permissionFor } from './permission.ts';
 import { instructionsFor } from './prompt.ts';
 import { createRulesModel, type PendingQuestion } from './rules-model.ts';
 import { openSessionWorkspace, type SessionWorkspace } from './session-workspace.ts';
 import { editCost } from './start-turn.ts';
+import type { ToolTurn } from './tool-set.ts';
+import { createTurnLog, type TurnLog } from './turn-log.ts';
 
 type TurnPayload = { readonly runId: string };
 type TurnValue = { readonly changed: boolean };
-
-/** A model that goes round in circles is stopped here; the longest honest turn of the corpus needs nine. */
-const stepLimit = 24;
 
 type OpenWorkspace = typeof openSessionWorkspace;
 
@@ -111,7 +113,10 @@ async function runTurn(ctx: EditorContext, job: JobRun<TurnPayload>, openWorkspa
     { kind: 'turn-end', status: 'done' },
   ]);
   const open = log.receipts().findLast(({ status }) => status === 'needs-answer');
-  const question = open === undefined ? null : { tool: open.tool, input: open.asked };
+  const question =
+    open === undefined
+      ? null
+      : { tool: open.tool, input: open.asked, ...(open.facts.guarded === true ? { isGuarded: true } : {}) };
   if (question !== null || pending !== undefined)
     await job.write((store) =>
       updateSessionState(store, { sessionId: run.sessionId, delta: { pendingQuestion: question }, now: ctx.now() }),
@@ -130,110 +135,57 @@ type Turn = {
 /** The loop with the configured model; the rules take over where it fails before it changed anything. */
 async function converse(ctx: EditorContext, turn: Turn): Promise<string> {
   const configured = createLlm(ctx.config);
-  if (configured === undefined) return loop(ctx, turn, createRulesModel(turn.pending));
+  // "Yes" to a question is an answer for whoever asked it, and both were asked by the editor itself.
+  const isAnswer = turn.pending !== undefined && parseRequest(turn.run.text).talk === 'yes';
+  if (configured === undefined || isAnswer) return withRules(ctx, turn);
+  // Asked again, a model would not say the same, and what it said before is committed.
+  if (turn.log.receipts().length > 0) return kept('restarted', turn);
   try {
-    return await loop(ctx, turn, configured);
+    return await withModel(ctx, turn, configured);
   } catch (error) {
-    const failure = asEditorError(error);
-    if (turn.job.signal.aborted || failure.kind === 'canceled') throw error;
-    ctx.log.warn('turn.model-failed', { runId: turn.run.id, code: failure.code, reason: failure.message });
-    const language = languageOf(turn.run);
-    const notice =
-      language === 'zh'
-        ? '语言模型没有响应，已改用内置规则。'
-        : 'The language model did not answer, so the built-in rules took over.';
-    if (turn.log.receipts().some(changes)) return notice;
-    return `${notice}\n${await loop(ctx, turn, createRulesModel(turn.pending))}`;
+    const { signal } = turn.job;
+    if (signal.aborted || (isEditorError(error) && error.kind !== 'unavailable')) throw error;
+    const why = failureOf(error);
+    ctx.log.warn('turn.model-failed', { runId: turn.run.id, model: ctx.config.model, why });
+    if (turn.log.receipts().some(changes)) return kept(why, turn);
+    return `${tellFailure(why, 'rules', languageOf(turn.run))}\n${await withRules(ctx, turn, turn.log.receipts().length)}`;
   }
 }
 
-async function loop(ctx: EditorContext, turn: Turn, model: LanguageModel): Promise<string> {
-  const { run, job, log, workspace } = turn;
-  const agent = new ToolLoopAgent({
-    model,
+/** What was done before a model failed stays, and the user is told what that is. */
+function kept(why: ModelFailure, { log, run }: Turn): string {
+  const language = languageOf(run);
+  return `${tellFailure(why, 'kept', language)}\n${summaryOf(log.receipts(), language)}`;
+}
+
+/** `after`: receipts of a model that failed, which are no answers to what the rules ask for. */
+async function withRules(ctx: EditorContext, turn: Turn, after = 0): Promise<string> {
+  const messages = await recentMessages(ctx, turn.run);
+  const model = createRulesModel(turn.pending, after === 0 ? 'call_' : `rules_`);
+  const text = await runLoop(ctx, { ...toolTurn(turn), ...asked(turn, messages), model });
+  return text === '' ? summaryOf(turn.log.receipts(), languageOf(turn.run)) : text;
+}
+
+async function withModel(ctx: EditorContext, turn: Turn, configured: Model): Promise<string> {
+  const { run, workspace, log } = turn;
+  const language = languageOf(run);
+  const messages = await recentMessages(ctx, run);
+  const earlier = messages.flatMap(({ role, content }) => (role === 'user' && typeof content === 'string' ? [content] : []));
+  const permission = permissionFor({ text: run.text, earlier, workspace, language });
+  const model = withPatience(configured, ctx.config.modelWaitSeconds * 1000);
+  const text = await runLoop(ctx, { ...toolTurn(turn), ...asked(turn, messages), model, permission });
+  return accountOf({ text, receipts: log.receipts(), language, message: run.text });
+}
+
+function toolTurn({ run, job, log, workspace }: Turn): ToolTurn {
+  return { run, log, workspace, words: wordsFor(languageOf(run)), signal: job.signal };
+}
+
+function asked({ run, workspace }: Turn, earlier: readonly ModelMessage[]) {
+  return {
     instructions: instructionsFor({ timeline: workspace.timeline(), assets: workspace.assets(), language: run.language }),
-    tools: toolSet(ctx, turn),
-    stopWhen: isStepCount(stepLimit),
-    maxRetries: 1,
-  });
-  const result = await agent.stream({
-    messages: [...(await recentMessages(ctx, run)), { role: 'user', content: run.text }],
-    abortSignal: job.signal,
-  });
-  let text = '';
-  let streamed = '';
-  for await (const part of result.fullStream) {
-    if (part.type === 'start-step') text = '';
-    if (part.type === 'text-delta') {
-      text += part.text;
-      streamed += part.text;
-      if (streamed.length >= 80 || streamed.includes('\n')) {
-        await log.append([{ kind: 'text-delta', text: streamed }]);
-        streamed = '';
-      }
-    }
-    if (part.type === 'tool-error') throw asEditorError(part.error);
-    if (part.type === 'error')
-      throw job.signal.aborted ? job.signal.reason : fail('LLM_UNAVAILABLE', { model: ctx.config.model }, { cause: part.error });
-    if (part.type === 'abort') throw job.signal.reason ?? fail('JOB_CANCELED');
-  }
-  if (streamed !== '') await log.append([{ kind: 'text-delta', text: streamed }]);
-  return text.trim() === '' ? summaryOf(log.receipts(), languageOf(run)) : text.trim();
-}
-
-/** The registry's tools as the loop wants them. One call at a time, because each looks at what the one before left. */
-function toolSet(ctx: EditorContext, { run, job, log, workspace }: Turn): ToolSet {
-  const words = wordsFor(languageOf(run));
-  let previous: Promise<unknown> = Promise.resolve();
-  const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const next = previous.then(work, work);
-    previous = next.catch(() => undefined);
-    return next;
+    messages: [...earlier, { role: 'user' as const, content: run.text }],
   };
-  return Object.fromEntries(
-    tools.map((entry) => [
-      entry.name,
-      tool({
-        description: entry.description,
-        inputSchema: entry.input,
-        execute: (input: unknown, { toolCallId }: { readonly toolCallId: string }) =>
-          inTurn(async () => {
-            const known = log.receiptOf(toolCallId);
-            if (known !== undefined) return known;
-            await log.append([
-              {
-                kind: 'tool-call-start',
-                callId: toolCallId,
-                tool: entry.name,
-                input: input as Readonly<Record<string, unknown>>,
-              },
-            ]);
-            workspace.beginCall(toolCallId);
-            const committed = await findRevisionByKey(ctx.store, {
-              sessionId: run.sessionId,
-              idempotencyKey: `${run.id}:${toolCallId}:1`,
-            });
-            const receipt =
-              committed?.receipt === undefined
-                ? await runTool({ workspace, words, signal: job.signal }, entry.name, input)
-                : ({ ...committed.receipt, revision: committed.revision } as unknown as Receipt);
-            await log.append([
-              { kind: 'tool-call-end', callId: toolCallId, tool: entry.name, receipt },
-              ...(receipt.revision === undefined
-                ? []
-                : [
-                    {
-                      kind: 'timeline-changed' as const,
-                      revision: receipt.revision,
-                      durationMs: Math.round(timelineDuration(workspace.timeline()) / 705_600),
-                    },
-                  ]),
-            ]);
-            return receipt;
-          }),
-      }),
-    ]),
-  );
 }
 
 /** The last few exchanges as plain text: enough for "do that again", small whatever the length of the session. */
@@ -251,49 +203,13 @@ async function recentMessages(ctx: EditorContext, run: RunRow): Promise<ModelMes
   return messages;
 }
 
-type TurnLog = {
-  readonly started: boolean;
-  readonly ended: boolean;
-  append(events: readonly SessionEvent[]): Promise<void>;
-  receipts(): readonly Receipt[];
-  receiptOf(callId: string): Receipt | undefined;
-};
-
-function createTurnLog(ctx: EditorContext, job: JobRun<TurnPayload>, runId: string, known: readonly SessionEvent[]): TurnLog {
-  const events = [...known];
-  const ends = () => events.flatMap((event) => (event.kind === 'tool-call-end' ? [event] : []));
-  return {
-    started: known.some(({ kind }) => kind === 'turn-start'),
-    ended: known.some(({ kind }) => kind === 'turn-end'),
-    append: async (added) => {
-      await job.write((store) => appendRunEvents(store, { runId, events: added, now: ctx.now() }));
-      events.push(...added);
-      ctx.store.changes.announce(`run:${runId}`);
-    },
-    receipts: () => ends().map(({ receipt }) => receipt),
-    receiptOf: (callId) => ends().find((event) => event.callId === callId)?.receipt,
-  };
-}
-
 async function loadRun(ctx: EditorContext, job: JobRun<TurnPayload>, runId: string): Promise<RunRow> {
   await job.write((store) => setRunStatus(store, { runId, status: 'running', now: ctx.now() }));
-  const run = (await listRuns(ctx.store, { sessionId: job.job.lane.replace(/^session:/, '') })).find(({ id }) => id === runId);
-  if (run === undefined) throw fail('RESOURCE_NOT_FOUND', { what: 'Turn' });
-  return run;
+  return getRun(ctx.store, { userId: job.job.userId, runId });
 }
 
 function changes(receipt: Receipt): boolean {
   return receipt.revision !== undefined || receipt.jobId !== undefined;
-}
-
-/** What a silent model leaves the user with: the receipts in plain sentences, so that no edit goes without words. */
-function summaryOf(receipts: readonly Receipt[], language: 'en' | 'zh'): string {
-  const lines = receipts.flatMap(({ done, skipped }) => [...done, ...skipped.map(({ reason }) => reason)]);
-  return lines.length > 0
-    ? lines.map((line) => `- ${line}`).join('\n')
-    : language === 'zh'
-      ? '没有做任何修改。'
-      : 'Nothing was changed.';
 }
 
 function languageOf(run: RunRow): 'en' | 'zh' {

@@ -117,7 +117,7 @@ export async function openSessionWorkspace(
         throw error;
       });
       timeline = committed.timeline;
-      return { revision: committed.revision, timeline };
+      return { revision: committed.revision, timeline, changed: committed.changed };
     },
     undo: async (steps) => {
       const { revision, moved } = await move(steps, 'undo');

@@ -74,7 +74,12 @@ export type Workspace = {
   readonly commit: (
     edits: readonly Edit[],
     change: { readonly tool: string; readonly receipt: Receipt },
-  ) => Promise<{ readonly revision: number; readonly timeline: Timeline }>;
+  ) => Promise<{
+    readonly revision: number;
+    readonly timeline: Timeline;
+    /** False where the edits left the very same timeline; absent: it is another one. */
+    readonly changed?: boolean;
+  }>;
   readonly undo: (steps: number) => Promise<{ readonly revision: number; readonly undone: readonly HistoryEntry[] }>;
   readonly redo: (steps: number) => Promise<{ readonly revision: number; readonly redone: readonly HistoryEntry[] }>;
   readonly restore: (revision: number | 'original') => Promise<{ readonly revision: number; readonly restored: number }>;

@@ -3,7 +3,6 @@
  * the same interface. Every other value is `<provider>:<model>`: Anthropic and Google over their own protocols, all others
  * over the OpenAI-compatible one, which hosted and local servers alike speak.
  */
-import type { LanguageModel } from 'ai';
 import { fail } from '#core/errors';
 import type { Config } from '#platform/config';
 import { createLazyModel, type Model } from './lazy-model.ts';
@@ -52,7 +51,7 @@ function options({ url, key }: Pick<Access, 'url' | 'key'>) {
  *
  * Errors: CONFIG_INVALID for an unknown provider or a missing address.
  */
-export function createLlm(config: Pick<Config, 'model' | 'modelUrl' | 'modelKey'>): LanguageModel | undefined {
+export function createLlm(config: Pick<Config, 'model' | 'modelUrl' | 'modelKey'>): Model | undefined {
   if (config.model === 'rules') return undefined;
   const colon = config.model.indexOf(':');
   const [name, model] = [config.model.slice(0, colon), config.model.slice(colon + 1)];

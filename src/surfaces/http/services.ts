@@ -7,6 +7,7 @@ import type { SoundFacts } from '#core/facts';
 import type { SessionEvent } from '#core/protocol';
 import type { Timeline } from '#core/timeline';
 import type { DocumentImport, Imported, ImportedDocument, ImportOptions } from '#editor/assets';
+import type { writeDraft } from '#editor/assets';
 import type { EditorContext } from '#editor/context';
 import type { RenderRequest } from '#editor/jobs';
 import type {
@@ -99,6 +100,8 @@ export type HttpServices = {
 
   // Timeline and media
   currentTimeline(sessionId: string): Promise<Timeline>;
+  /** Errors: TIMELINE_INVALID, REQUEST_INVALID, RESOURCE_NOT_FOUND, TIMELINE_CONFLICT. */
+  writeDraft(request: Parameters<typeof writeDraft>[1]): ReturnType<typeof writeDraft>;
   listSessionAssets(sessionId: string): Promise<SessionAssetRow[]>;
   /** Facts that are known already; nothing is analysed for it. */
   knownFacts(asset: Asset): Promise<SoundFacts>;

@@ -16,6 +16,7 @@ import { healthz, listApps, readyz } from './health.ts';
 import { assetFrame, contactSheet, filmstrip, proxyOf, timelineFrame, waveformOf } from './previews.ts';
 import { renderCancel, renderCreate, renderGet } from './render.ts';
 import { resumeSse, run, runSse } from './run-sse.ts';
+import { stateDraft } from './state-draft.ts';
 import { stateLatest } from './state-latest.ts';
 import { timelineExport } from './timeline-export.ts';
 import { upload } from './upload.ts';
@@ -38,6 +39,7 @@ export const routes: readonly Route[] = [
   proxyOf,
   creditsBalance,
   stateLatest,
+  stateDraft,
   timelineExport,
   renderCreate,
   renderGet,

@@ -200,6 +200,7 @@ describe('a script on paper', () => {
       { number: 2, range: shot(5, 20), media: 'demo.mp4', spokenShare: 0.9, said: 'hello there', budgetWords: 0 },
     ],
     lines: [],
+    afterText: 0,
   };
 
   test('a draft has places to fill and says nothing', () => {

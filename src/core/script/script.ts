@@ -45,10 +45,17 @@ export type Script = {
   readonly shots: readonly ScriptShot[];
   /** In their order; a draft has none. */
   readonly lines: readonly ScriptLine[];
+  /** The newest uploaded text when it was written: later ones are newer than it. */
+  readonly afterText: number;
 };
 
 /** A text that a user uploaded: a script, notes, a transcript. */
-export type UploadedText = { readonly name: string; readonly text: string };
+export type UploadedText = {
+  readonly name: string;
+  readonly text: string;
+  /** Rises with every text of the session. */
+  readonly number: number;
+};
 
 /** One way of saying a script: a sound with all its lines, each cut out of it where it is laid. */
 export type NarrationTake = {

@@ -40,8 +40,12 @@ export async function changeNotes(
 /** Keeps a text; one of the same name is replaced. Errors: SESSION_NOT_FOUND. */
 export async function keepText(
   store: Store,
-  { sessionId, text, now }: { readonly sessionId: string; readonly text: UploadedText; readonly now: number },
+  { sessionId, text, now }: { readonly sessionId: string; readonly text: Omit<UploadedText, 'number'>; readonly now: number },
 ): Promise<void> {
   const { texts } = await readNotes(store, sessionId);
-  await changeNotes(store, { sessionId, now, delta: { texts: [...texts.filter(({ name }) => name !== text.name), text] } });
+  await changeNotes(store, {
+    sessionId,
+    now,
+    delta: { texts: [...texts.filter(({ name }) => name !== text.name), { ...text, number: (texts.at(-1)?.number ?? 0) + 1 }] },
+  });
 }

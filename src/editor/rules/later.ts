@@ -34,7 +34,6 @@ const topics: readonly (readonly [RegExp, string, string])[] = [
   [/\bsplit[- ]?screens?\b|\bside[- ]by[- ]side\b|分屏|并排/, 'split screens (a picture in picture works)', '分屏（可用画中画）'],
   [/\bsound effects?\b|\bsfx\b|音效/, 'sound effects', '音效'],
   [/\bspeed ramp|\bramp\b|变速曲线/, 'speed ramps', '曲线变速'],
-  [/\bscript\b|narrat|voice-?over|脚本|旁白|配音|解说/, 'scripts and narration', '脚本与旁白'],
   [/\bavatar|\bgenerate (?:a |an )?(?:video|image|picture|clip)\b|生成(?:视频|图片|画面)/, 'generating pictures', '生成画面'],
 ];
 

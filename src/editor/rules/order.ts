@@ -21,6 +21,8 @@ const ranks: Readonly<Record<string, number>> = {
   insert_clip: 4,
   reverse: 4.5,
   add_transition: 5.2,
+  write_script: 5.4,
+  speak_script: 5.5,
   add_music: 5.6,
   set_ducking: 5.8,
   style_text: 5.8,

@@ -30,7 +30,7 @@ const corpus: readonly (readonly [string, ...string[]])[] = [
     'remove_noise{}',
     'export{"format":"mp4","resolution":"1080p"}',
   ],
-  ['write a compelling voiceover script based on my video content', '~1'],
+  ['write a compelling voiceover script based on my video content', 'write_script{"tone":"engaging"}'],
   // Noise
   ['Please remove the background noise.', 'remove_noise{}'],
   ['can you denoise the audio?', 'remove_noise{}'],

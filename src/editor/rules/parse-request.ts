@@ -24,9 +24,11 @@ import { cutToBeats } from './intents/beats.ts';
 import { syncAudio } from './intents/sync.ts';
 import { transitions } from './intents/transitions.ts';
 import { captions, textStyle } from './intents/words.ts';
+import { narrate, translate, writeScript } from './intents/writer.ts';
 import type { Intent } from './intent.ts';
 import { laterTopic } from './later.ts';
 import { inOrder } from './order.ts';
+import { parseScript, scriptIn } from './narration-text.ts';
 import { parseSubtitles, subtitlesIn } from './subtitles.ts';
 import { refine, withoutDeclined } from './refine.ts';
 import { detectLanguage, type Language, type ParsedRequest, type ToolCallRequest } from './request.ts';
@@ -34,6 +36,9 @@ import { detectLanguage, type Language, type ParsedRequest, type ToolCallRequest
 /** Order matters: what names its own object comes before what only names a verb. */
 const intents: readonly Intent[] = [
   history,
+  translate,
+  writeScript,
+  narrate,
   cutToBeats,
   syncAudio,
   fix,
@@ -87,6 +92,8 @@ const verbs =
  */
 export function parseRequest(sentence: string, earlier: readonly string[] = []): ParsedRequest {
   const language = detectLanguage(sentence);
+  const sent = scriptIn(sentence);
+  if (sent !== undefined) return parseScript(sent, language);
   const subtitles = subtitlesIn(sentence);
   if (subtitles !== undefined) return parseSubtitles(subtitles, language);
   const last = earlier.at(-1);
@@ -123,6 +130,9 @@ export function parseRequest(sentence: string, earlier: readonly string[] = []):
     else if (topic !== undefined) unavailable.push({ what: topic[language], words: clause.said });
     else if (!isFiller(clause.words)) misunderstood.push(clause.said);
   }
+  // "Generate a two-minute demo recording into an MP4" asks for the file; what it is made of is there.
+  if (calls.some(({ tool }) => tool === 'export'))
+    for (const words of misunderstood.filter((words) => isMaterial(words))) misunderstood.splice(misunderstood.indexOf(words), 1);
   const wanted = withoutDeclined(calls, refused);
   const nothing = wanted.length === 0 && unavailable.length === 0 && declined.length === 0 && !looksLikeEditing(sentence);
   return {
@@ -235,6 +245,12 @@ function smallTalk(sentence: string): ParsedRequest['talk'] {
 
 function isFiller(words: string): boolean {
   return /^(?:it|this|that|the video|my video|the audio|for me|too|as well|everything|it for me|the file|my file|(?:filter|take) it out|fix it|处理|视频|这个|那个|吧|一下|edit my video with audio|edit my (?:raw )?(?:video|footage|video footage|audio))$/.test(
+    words.trim(),
+  );
+}
+
+function isMaterial(words: string): boolean {
+  return /^(?:generate|turn|convert|make|render|process|create)\s+(?:a|an|my|the|this|these|our)\s+(?:\S+\s+){0,5}(?:recordings?|footage|videos?|clips?|demos?)$/i.test(
     words.trim(),
   );
 }

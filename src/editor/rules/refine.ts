@@ -1,6 +1,7 @@
 /** Clauses that only say more about the wish before them, and wishes that another clause takes back. */
 import { cornerIn, percentOf } from './amounts.ts';
 import type { Clause } from './clause.ts';
+import { toneIn } from './intents/writer.ts';
 import type { ToolCallRequest } from './request.ts';
 
 const lasting =
@@ -39,6 +40,8 @@ export function refine(calls: ToolCallRequest[], clause: Clause): boolean {
   )
     return more({ percent: 20 });
   if (clause.negated) return false;
+  const written = last.tool === 'write_script' || last.tool === 'speak_script' ? refineWriting(last, clause) : undefined;
+  if (written !== undefined) return more(written);
   const bpm = /^(?:at )?(\d{2,3}) ?(?:bpm|拍)$/.exec(clause.words)?.[1];
   if (last.tool === 'add_music' && bpm !== undefined) return more({ bpm: Math.min(180, Math.max(60, Number(bpm))) });
   const key = lengthKeys[last.tool];
@@ -77,6 +80,31 @@ export function refine(calls: ToolCallRequest[], clause: Clause): boolean {
     });
   if (last.tool === 'add_music' && percent !== undefined && atLevel.test(clause.words)) return more({ percent });
   return false;
+}
+
+const scriptLength =
+  /^(?:(?:for|about|around|roughly|of|at|in|with|a|length|it|make|keep|should|be|long|to|under|max(?:imum)?|up|words?|narration|is|lasting) ?|⟦\d+⟧ ?)+$|^(?:时长|长度|大概|大约|约|左右|不超过|为|是|，)*[⟦⟪]\d+[⟧⟫](?:左右|以内|长|的)*$/;
+const scriptTone =
+  /^(?:(?:in|with|make|keep|it|a|an|the|be|should|very|more|really|quite|and|tone|style|voice|sound|sounding|is|of) ?)*(?:[a-z-]+)(?: (?:tone|style|voice|sounding|and [a-z]+))*$|^(?:语气|口吻|风格|语调)?(?:要|是|为|更|再|比较|，)*\p{Script=Han}{2,5}(?:一?[点些]|的)?(?:语气|口吻|风格)?$/u;
+
+/** Tone and length of a script, pace of a narration, said after the wish itself. */
+function refineWriting(
+  last: ToolCallRequest,
+  { words, times, stretches }: Clause,
+): Readonly<Record<string, unknown>> | undefined {
+  if (last.tool === 'speak_script')
+    return last.input.pace === undefined &&
+      /^(?:(?:a (?:bit|little)|but|much|and|speak|read|it|make|more) ?)*(?:slower|slowly|faster|quicker)(?: please)?$|^(?:更|再)?[慢快](?:一?[点些])?$/.test(
+        words,
+      )
+      ? { pace: /slow|慢/.test(words) ? 'slower' : 'faster' }
+      : undefined;
+  const [stretch] = stretches;
+  const length = times[0] ?? (stretch?.start === 'start' && typeof stretch.end === 'number' ? stretch.end : undefined);
+  if (last.input.length_seconds === undefined && length !== undefined && length >= 3 && scriptLength.test(words))
+    return { length_seconds: length };
+  const tone = last.input.tone === undefined && scriptTone.test(words) ? toneIn(words) : undefined;
+  return tone === undefined ? undefined : { tone };
 }
 
 /** What is left of the wishes after those that were declined; of a colour change only what was named. */

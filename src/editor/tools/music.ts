@@ -170,7 +170,8 @@ async function musicFor(
   const sounds: Asset[] = [];
   const made: Asset[] = [];
   for (const asset of workspace.assets()) {
-    if (asset.kind !== 'audio') continue;
+    // What was spoken here is no music.
+    if (asset.kind !== 'audio' || workspace.writer.notes().takes.some(({ assetId }) => assetId === asset.id)) continue;
     ((await workspace.musicFacts(asset)) === undefined ? sounds : made).push(asset);
   }
   const story = new Set(

@@ -33,6 +33,9 @@ import { addTransition, removeTransitions } from './transitions.ts';
 import { trimPauses } from './trim-pauses.ts';
 import { turn } from './turn.ts';
 import { watermark } from './watermark.ts';
+import { removeNarration, speakScript } from './writer/speak-script.ts';
+import { translateCaptions } from './writer/translate-captions.ts';
+import { writeScript } from './writer/write-script.ts';
 import { zoom } from './zoom.ts';
 
 export const tools: readonly Tool[] = [
@@ -69,10 +72,14 @@ export const tools: readonly Tool[] = [
   addMusic,
   removeMusic,
   setDucking,
+  writeScript,
+  speakScript,
+  removeNarration,
   addTitle,
   removeTitle,
   addCaptions,
   removeCaptions,
+  translateCaptions,
   styleText,
   insertClip,
   moveClip,

@@ -65,7 +65,10 @@ type Pair = { readonly camera: Asset; readonly other: Asset };
 /** Sound files that may be of the same event: not the camera's own, no music that was made or laid as music here. */
 async function separateRecordings({ workspace }: ToolContext, camera: Asset, name: string | undefined): Promise<Asset[]> {
   const music = new Set(soundClips(workspace.timeline()).flatMap(({ track, clip }) => (isMusic(track) ? [clip.assetId] : [])));
-  const sounding = workspace.assets().filter((asset) => asset.id !== camera.id && mainAudioStream(asset) !== undefined);
+  const spoken = new Set(workspace.writer.notes().takes.map(({ assetId }) => assetId));
+  const sounding = workspace
+    .assets()
+    .filter((asset) => asset.id !== camera.id && !spoken.has(asset.id) && mainAudioStream(asset) !== undefined);
   if (name !== undefined) return sounding.filter((asset) => asset.name.toLowerCase().includes(name.toLowerCase()));
   const found: Asset[] = [];
   for (const asset of sounding) {

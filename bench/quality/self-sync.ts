@@ -2,21 +2,20 @@
 import { createResampler } from '#core/dsp';
 import type { SelfSyncFacts } from '#core/facts';
 import { fromFrame } from '#core/time';
-import { alignEvents, createMotionEvents, createSoundEvents, lookAtPlanes } from '#engine/analysis';
+import { createSelfSync, lookAtPlanes } from '#engine/analysis';
 import { createRandom } from '#engine/sample';
 import { actions, makeSeenAndHeard, type SeenAndHeard } from '../../test/fixtures/ears/seen-and-heard.ts';
 
 export function alignMade(made: SeenAndHeard): SelfSyncFacts {
-  const seen = createMotionEvents();
+  const reader = createSelfSync();
   for (let frame = 0; frame < made.frames; frame++) {
     const { luma, blue, red } = made.draw(frame);
-    seen.push(lookAtPlanes([luma, blue, red], made.size, fromFrame(frame, { num: made.framesPerSecond, den: 1 })));
+    reader.see(lookAtPlanes([luma, blue, red], made.size, fromFrame(frame, { num: made.framesPerSecond, den: 1 })));
   }
-  const heard = createSoundEvents();
   const resampler = createResampler(48_000, 16_000);
-  heard.push(resampler.push(made.sound));
-  heard.push(resampler.flush());
-  return alignEvents(seen.finish(), heard.finish());
+  reader.hear(resampler.push(made.sound));
+  reader.hear(resampler.flush());
+  return reader.finish();
 }
 
 export type SelfSyncTally = { cases: number; accepted: number; right: number; unrelated: number; unrelatedAccepted: number };

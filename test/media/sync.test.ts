@@ -167,6 +167,9 @@ describe('one file against itself', () => {
   test.each([
     ['bounce', 240],
     ['type', -310],
+    ['clap', 150],
+    ['applaud', -220],
+    ['talk', 330],
   ] as const)('%s: an offset of %i ms is found within 40 ms', (action, soundLateMs) => {
     const facts = alignMade(makeSeenAndHeard(71, action, { seconds: 10, soundLateMs }));
     expect(facts).toMatchObject({ found: true });
@@ -177,9 +180,14 @@ describe('one file against itself', () => {
     expect(alignMade(makeSeenAndHeard(72, 'bounce', { seconds: 10, soundLateMs: 100, unrelated: true })).found).toBe(false);
   });
 
+  test('what hits like clockwork fits at every beat of it: refused', () => {
+    const made = makeSeenAndHeard(73, 'bounce', { seconds: 10, soundLateMs: 100, periodic: true });
+    expect(alignMade(made)).toMatchObject({ found: false });
+  });
+
   test('the tool moves the sound by what was measured, and only once', async () => {
     const camera = plainAsset('camera', 'video', seconds(20));
-    const facts = { found: true as const, soundLateMs: 240, confidence: 0.95, events: 20, matched: 19 };
+    const facts = { found: true as const, soundLateMs: 240, by: 'events' as const, confidence: 0.95, events: 20, matched: 19 };
     const workspace = plainWorkspace(placedTimeline(camera), [camera], { selfSyncFacts: () => Promise.resolve(facts) });
     const own = {
       soundFacts: () => Promise.resolve({}),

@@ -24,7 +24,9 @@ export type SelfSyncFacts =
       /** Negative: the sound comes first. */
       readonly soundLateMs: number;
       readonly confidence: number;
-      /** Events heard, and those that are seen too. */
+      /** What it was told by: what hits, stops or turns, or a mouth that goes with the voice. */
+      readonly by: 'events' | 'mouth';
+      /** Events heard, and those that are seen too; 0 where a mouth told. */
       readonly events: number;
       readonly matched: number;
     }

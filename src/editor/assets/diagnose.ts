@@ -17,6 +17,10 @@ export type FactSource = {
   readonly selfSyncFacts?: (asset: Asset) => Promise<SelfSyncFacts>;
 };
 
+/** What is asked of a recording, all in one pass over its sound and one over its picture. */
+export const soundAnalyses = ['speech', 'loudness', 'noise', 'beats', 'faults'] as const;
+export const pictureAnalyses = ['shots', 'jumpCuts', 'motion', 'shake', 'faults', 'quality', 'framing'] as const;
+
 /** Worst first; empty for a healthy video. Errors: those of the analyses. */
 export async function diagnose(source: FactSource, timeline: Timeline, assets: readonly Asset[]): Promise<Problem[]> {
   if (timelineDuration(timeline) === 0) return [];
@@ -24,12 +28,12 @@ export async function diagnose(source: FactSource, timeline: Timeline, assets: r
   for (const asset of assets) {
     const sounds = clipsOf(timeline, asset, 'audio');
     if (sounds.length > 0 && mainAudioStream(asset) !== undefined) {
-      const facts = await source.soundFacts(asset, ['speech', 'loudness', 'noise', 'faults']);
+      const facts = await source.soundFacts(asset, soundAnalyses);
       problems.push(...soundProblems({ asset, facts, clips: sounds, timeline }));
     }
     const pictures = clipsOf(timeline, asset, 'video');
     if (pictures.length > 0 && asset.kind === 'video' && mainVideoStream(asset) !== undefined) {
-      const facts = await source.pictureFacts(asset, ['jumpCuts', 'shake', 'faults', 'framing']);
+      const facts = await source.pictureFacts(asset, pictureAnalyses);
       problems.push(...pictureProblems({ asset, facts, clips: pictures }));
       if (source.selfSyncFacts !== undefined && liesTogether(sounds, pictures))
         problems.push(...syncProblems(asset, pictures, await source.selfSyncFacts(asset)));
@@ -60,8 +64,8 @@ function syncProblems(asset: Asset, pictures: readonly PlacedUse[], facts: SelfS
     problem({ asset, clips: pictures }, 'out-of-sync', {
       severity: 0.4 + amount / 800,
       places: [],
-      en: `the sound is ${amount} ms ${late ? 'late' : 'early'} (${facts.matched} of ${facts.events} events agree)`,
-      zh: `声音${late ? '晚' : '早'}了 ${amount} 毫秒（${facts.events} 个事件中 ${facts.matched} 个吻合）`,
+      en: `the sound is ${amount} ms ${late ? 'late' : 'early'} (${facts.by === 'mouth' ? 'told by the mouth' : `${facts.matched} of ${facts.events} events agree`})`,
+      zh: `声音${late ? '晚' : '早'}了 ${amount} 毫秒（${facts.by === 'mouth' ? '由口型判断' : `${facts.events} 个事件中 ${facts.matched} 个吻合`}）`,
       repair: { tool: 'sync_audio', input: { sound_later_ms: -facts.soundLateMs } },
     }),
   ];

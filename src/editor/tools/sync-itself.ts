@@ -28,6 +28,10 @@ export async function syncWithItself(context: ToolContext, asked: object, asset:
       facts: { confidence: facts.confidence },
     });
   const { soundLateMs, confidence, matched, events } = facts;
+  const evidence =
+    facts.by === 'mouth'
+      ? words.say('the mouth goes with the voice there', '口型与声音在该处吻合')
+      : words.say(`${matched} of ${events} events are seen too`, `${events} 个事件中 ${matched} 个与画面吻合`);
   const figures = { soundLateMs, confidence };
   const clips = soundClips(workspace.timeline()).filter(({ clip }) => clip.assetId === asset.id);
   // Clips whose sound was moved already no longer lie where the file has them.
@@ -58,8 +62,8 @@ export async function syncWithItself(context: ToolContext, asked: object, asset:
   const draft = receipt('sync_audio', 'done', asked, {
     done: [
       words.say(
-        `The sound was ${amount} ms ${soundLateMs > 0 ? 'late' : 'early'} (${matched} of ${events} events are seen too, confidence ${confidence}); moved it into place`,
-        `声音${soundLateMs > 0 ? '晚' : '早'}了 ${amount} 毫秒（${events} 个事件中 ${matched} 个与画面吻合，置信度 ${confidence}），已对齐`,
+        `The sound was ${amount} ms ${soundLateMs > 0 ? 'late' : 'early'} (${evidence}, confidence ${confidence}); moved it into place`,
+        `声音${soundLateMs > 0 ? '晚' : '早'}了 ${amount} 毫秒（${evidence}，置信度 ${confidence}），已对齐`,
       ),
       ...moved.done,
     ],

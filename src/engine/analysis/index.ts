@@ -1,7 +1,6 @@
 /** Facts from an asset's sound; loaded in media workers only. */
 export { compareSides, measureSyncTask, type SyncSide } from './sync/measure-sync.ts';
-export { createMotionEvents, type SyncEvent } from './sync/motion-events.ts';
-export { alignEvents, createSoundEvents, measureSelfSyncTask } from './sync/self-sync.ts';
+export { createSelfSync, measureSelfSyncTask, type SelfSyncReader } from './sync/self-sync.ts';
 export { createSyncFeatures, syncRateHz } from './sync/sync-features.ts';
 export { analyzeSoundTask, createSoundAnalyzer, type SoundAnalyzer } from './analyze-sound.ts';
 export { soundPeaksTask } from './sound-peaks.ts';

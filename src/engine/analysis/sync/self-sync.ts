@@ -6,7 +6,9 @@ import type { SelfSyncFacts } from '#core/facts';
 import { breathe, decodeSound } from '#engine/media';
 import type { TaskImplementation } from '#engine/tasks';
 import { beatFramesPerSecond, beatRateHz, createOnsetReader } from '../beats/onset-strength.ts';
+import type { Look } from '../picture/look.ts';
 import { lookPictures } from '../picture/look-pictures.ts';
+import { createLevelReader, createPlaceReader, type MouthMatch } from './mouth-sync.ts';
 import { createMotionEvents, type SyncEvent } from './motion-events.ts';
 
 /** Seconds: how far sound is looked for, and in what steps. */
@@ -16,7 +18,6 @@ const [near, far] = [0.022, 0.05];
 const leastEvents = 5;
 /** Shares of the events of the rarer kind that must fall together, and what another offset may reach of the best. */
 const [leastShare, mostSecond] = [0.6, 0.72];
-/** Where movement begins slowly and ends in the hit (claps), what is seen first is not the hit; such cases stay under this. */
 const leastConfidence = 0.8;
 /** Sound's beginnings are seen this long before they are; see find-beats.ts. */
 const aheadSeconds = 0.012;
@@ -36,7 +37,14 @@ export function alignEvents(seen: readonly SyncEvent[], heard: readonly SyncEven
   const confidence = Math.round(100 * Math.max(0, share * (1 - Math.max(0, ratio - 0.3)))) / 100;
   if (matched < leastEvents || share < leastShare) return { found: false, confidence, reason: 'unclear' };
   if (ratio > mostSecond || confidence < leastConfidence) return { found: false, confidence, reason: 'ambiguous' };
-  return { found: true, soundLateMs: Math.round(centred(seen, heard, offset) * 1000), confidence, events: heard.length, matched };
+  return {
+    found: true,
+    by: 'events',
+    soundLateMs: Math.round(centred(seen, heard, offset) * 1000),
+    confidence,
+    events: heard.length,
+    matched,
+  };
 }
 
 function scoreAt(seen: readonly SyncEvent[], heard: readonly SyncEvent[], offset: number): number {
@@ -92,6 +100,44 @@ function quantile(values: Float32Array, share: number): number {
   return values.toSorted()[Math.floor((values.length - 1) * share)] ?? 0;
 }
 
+/** A mouth goes with a voice at least so well, and so much better than chance and any other offset. */
+const [leastLikeness, overOthers] = [0.42, 1.35] as const;
+
+/** What is seen and what is heard of one file, or of two that should belong together, put side by side. */
+export type SelfSyncReader = {
+  see(look: Look): void;
+  /** The next samples, mono, at `beatRateHz`. */
+  hear(samples: Float32Array): void;
+  finish(): SelfSyncFacts;
+};
+
+export function createSelfSync(): SelfSyncReader {
+  const [heard, levels] = [createSoundEvents(), createLevelReader(beatRateHz)];
+  const [seen, places] = [createMotionEvents(), createPlaceReader()];
+  return {
+    see(look) {
+      seen.push(look);
+      places.push(look);
+    },
+    hear(samples) {
+      heard.push(samples);
+      levels.push(samples);
+    },
+    finish: () => decide(alignEvents(seen.finish(), heard.finish()), places.finish(levels.finish())),
+  };
+}
+
+/** Events say it more exactly; a mouth says it where there are none that do. */
+function decide(events: SelfSyncFacts, mouth: MouthMatch | undefined): SelfSyncFacts {
+  if (events.found || mouth === undefined) return events;
+  const { offset, likeness, second, chance } = mouth;
+  if (likeness < leastLikeness || likeness < overOthers * Math.max(second, chance)) return events;
+  const confidence = Math.min(0.99, Math.round(100 * (1 - Math.max(second, chance) / likeness / 2)) / 100);
+  return { found: true, by: 'mouth', soundLateMs: Math.round(offset * 1000), confidence, events: 0, matched: 0 };
+}
+
+const mostSeconds = 600;
+
 /** Looks and listens for the first ten minutes. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE. */
 export const measureSelfSyncTask: TaskImplementation<'measure-self-sync'> = async ({ source }, context) => {
   const { asset, path } = source;
@@ -99,27 +145,24 @@ export const measureSelfSyncTask: TaskImplementation<'measure-self-sync'> = asyn
   if (picture === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'picture' });
   if (sound === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'sound' });
   const file = { path, container: asset.container };
-  const heard = createSoundEvents();
+  const reader = createSelfSync();
   const resampler = createResampler(48_000, beatRateHz);
   let samples = 0;
   for (const [block] of decodeSound(file, { streamIndex: sound.index, sampleRateHz: 48_000, channels: 1 })) {
     context.signal.throwIfAborted();
-    heard.push(resampler.push(block!));
+    reader.hear(resampler.push(block!));
     samples += block!.length;
     if (samples > mostSeconds * 48_000) break;
     await breathe();
   }
-  heard.push(resampler.flush());
-  const seen = createMotionEvents();
+  reader.hear(resampler.flush());
   let pictures = 0;
   for (const look of lookPictures(file, { stream: picture, which: 'all' })) {
     if (look.at > mostSeconds * 705_600_000) break;
-    seen.push(look);
+    reader.see(look);
     if (++pictures % 200 === 0) await breathe();
     if (pictures % 32 === 0) context.progress(Math.max(0, Math.min(0.99, look.at / Math.max(1, asset.duration))));
     context.signal.throwIfAborted();
   }
-  return alignEvents(seen.finish(), heard.finish());
+  return reader.finish();
 };
-
-const mostSeconds = 600;

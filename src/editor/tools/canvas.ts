@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Size } from '#core/asset';
 import { timelineDuration, type Edit, type Fit } from '#core/timeline';
 import { hexColor } from './chroma-key.ts';
+import { followSubjects, noCrops } from './follow-subject.ts';
 import { receipt, unchanged } from './receipt.ts';
 import { defineTool } from './tool.ts';
 import type { Words } from './words.ts';
@@ -12,7 +13,7 @@ const fits = { crop: 'cover', letterbox: 'contain', blur: 'blur-fill' } as const
 export const setAspect = defineTool({
   name: 'set_aspect',
   description:
-    'Changes the shape of the video: 16:9, 9:16, 1:1, 4:5 … or exact pixels. fit says how pictures meet the new shape: crop (fills it, edges are lost), letterbox (whole, with bars), blur (whole, over a blurred copy). Nothing is regenerated.',
+    'Changes the shape of the video: 16:9, 9:16, 1:1, 4:5 … or exact pixels. fit says how pictures meet the new shape: crop (fills it, edges are lost), letterbox (whole, with bars), blur (whole, over a blurred copy). A crop follows who or what matters, so that it stays in frame. Nothing is regenerated.',
   input: z
     .object({
       aspect: z
@@ -23,15 +24,20 @@ export const setAspect = defineTool({
       width: z.number().int().min(16).max(7680).optional(),
       height: z.number().int().min(16).max(7680).optional(),
       fit: z.enum(['crop', 'letterbox', 'blur']).optional().describe('Default crop'),
+      subject: z
+        .enum(['follow', 'center'])
+        .optional()
+        .describe('Whether a crop follows the subject or keeps to the middle; default follow where the shape changes'),
     })
     .strict()
     .refine(
-      ({ aspect, width, height, fit }) =>
-        aspect !== undefined || (width !== undefined && height !== undefined) || fit !== undefined,
-      'give aspect, width and height, or fit',
+      ({ aspect, width, height, fit, subject }) =>
+        [aspect, fit, subject].some((value) => value !== undefined) || (width !== undefined && height !== undefined),
+      'give aspect, width and height, fit, or subject',
     ),
   changes: true,
-  run: async ({ workspace, words }, asked) => {
+  run: async (context, asked) => {
+    const { workspace, words } = context;
     const timeline = workspace.timeline();
     if (timelineDuration(timeline) === 0)
       return unchanged(
@@ -48,25 +54,39 @@ export const setAspect = defineTool({
           : sizeFor(asked.aspect, size);
     const known: Fit = timeline.fit ?? 'contain';
     const changesShape = wanted.width * size.height !== wanted.height * size.width;
-    const fit = asked.fit === undefined ? (changesShape && timeline.fit === undefined ? 'cover' : known) : fits[asked.fit];
+    const usual: Fit = (changesShape && timeline.fit === undefined) || asked.subject === 'follow' ? 'cover' : known;
+    const fit = asked.fit === undefined ? usual : fits[asked.fit];
     const isSame = wanted.width === size.width && wanted.height === size.height && fit === known;
-    if (isSame)
+    const isAsked = asked.subject !== undefined || (changesShape && !isSame);
+    const crops = isAsked && fit === 'cover' ? await followSubjects(context, wanted, asked.subject ?? 'follow') : noCrops;
+    if (isSame && crops.edits.length === 0)
       return unchanged(
         'set_aspect',
         asked,
-        words.say(`it is ${size.width}×${size.height} already`, `已经是 ${size.width}×${size.height}`),
+        asked.subject === 'follow'
+          ? words.say('the crop shows the subject already', '裁剪已经跟随主体')
+          : words.say(`it is ${size.width}×${size.height} already`, `已经是 ${size.width}×${size.height}`),
       );
     const edit: Edit = { kind: 'set-canvas', size: wanted, fit };
     const draft = receipt('set_aspect', 'done', asked, {
       done: [
-        words.say(
-          `Frame ${size.width}×${size.height} → ${wanted.width}×${wanted.height}, ${fitName(fit, words)}`,
-          `画布 ${size.width}×${size.height} → ${wanted.width}×${wanted.height}，${fitName(fit, words)}`,
-        ),
+        ...(isSame
+          ? []
+          : [
+              words.say(
+                `Frame ${size.width}×${size.height} → ${wanted.width}×${wanted.height}, ${fitName(fit, words)}`,
+                `画布 ${size.width}×${size.height} → ${wanted.width}×${wanted.height}，${fitName(fit, words)}`,
+              ),
+            ]),
+        ...crops.done,
       ],
-      facts: { width: wanted.width, height: wanted.height },
+      facts: { width: wanted.width, height: wanted.height, ...(crops.followed > 0 ? { followed: crops.followed } : {}) },
     });
-    return { ...draft, revision: (await workspace.commit([edit], { tool: 'set_aspect', receipt: draft })).revision };
+    const { revision } = await workspace.commit([...(isSame ? [] : [edit]), ...crops.edits], {
+      tool: 'set_aspect',
+      receipt: draft,
+    });
+    return { ...draft, revision };
   },
 });
 

@@ -6,7 +6,7 @@ import type { FollowEffect } from '#core/timeline';
 type Point = { readonly at: Ticks; readonly x: number; readonly y: number };
 
 /** How far from the middle of the window the subject may be, as a share of half of it, before the window moves. */
-const tolerance = 0.3;
+const tolerance = 0.2;
 const rounds = 60;
 /** Before a change of shot: the last look at the shot that ends. */
 const jump = milliseconds(2);

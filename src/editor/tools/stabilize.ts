@@ -13,7 +13,7 @@ import { plural } from './words.ts';
 const steadyPercent = 0.1;
 
 /** Enlargements that are tried where none is named, smallest first; up to the first, nobody minds. */
-const zooms = [1.15, 1.2, 1.25, 1.3, 1.35, 1.4, 1.45, 1.5] as const;
+const zooms = Array.from({ length: 15 }, (_, step) => 1.15 + 0.025 * step);
 /** Share of the shaking that may be left: a quarter, less what measuring may be off by. */
 const mostLeft = 0.23;
 
@@ -112,11 +112,11 @@ function chooseZoom(
   const { codedSize, sampleAspect } = mainVideoStream(asset)!;
   const aspect = (codedSize.height * sampleAspect.den) / (codedSize.width * sampleAspect.num);
   const attempt = (maxZoom: number) => {
-    const effect: StabilizeEffect = { name: 'stabilize', strength, maxZoom };
+    const effect: StabilizeEffect = { name: 'stabilize', strength, maxZoom: Number(maxZoom.toFixed(3)) };
     return { effect, forecast: forecastSteady(motion, range, aspect, effect) };
   };
   if (named !== undefined) return attempt(named);
-  let tried = attempt(zooms[0]);
+  let tried = attempt(zooms[0]!);
   for (const zoom of zooms.slice(1)) {
     const { leftPercent, shakePercent } = tried.forecast;
     // Half strength is asked for to keep half of it.

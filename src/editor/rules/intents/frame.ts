@@ -42,6 +42,11 @@ export const aspect: Intent = {
     if (/\b(?:export|render|download|loudness|normali[sz]e)\b|导出|响度/.test(words)) return undefined;
     const pixels = /\b(\d{3,4})\s*[x×*]\s*(\d{3,4})\b/.exec(words);
     const fit = fits.find(([pattern]) => pattern.test(words))?.[1];
+    const keeping =
+      /\b(?:keep|keeping|track|follow|hold)\b.*\b(?:in (?:the )?(?:frame|shot|picture|view)|(?:me|him|her|them|us|speaker|subject|face|person|centered|centred))\b|(?:人|主体|脸).*(?:画面|居中|框)|跟随(?:人|主体)|跟踪/.test(
+        words,
+      );
+    const subject = keeping ? { subject: 'follow' } : {};
     const about =
       /\b(?:aspect(?: ratio)?|ratio|format|frame|canvas|orientation|resolution)\b|画幅|比例|画面比|尺寸|画布|宽高比|屏/.test(
         words,
@@ -51,11 +56,17 @@ export const aspect: Intent = {
         words,
       );
     if (pixels !== null && (about || changing))
-      return call('set_aspect', { width: Number(pixels[1]), height: Number(pixels[2]), ...(fit === undefined ? {} : { fit }) });
+      return call('set_aspect', {
+        width: Number(pixels[1]),
+        height: Number(pixels[2]),
+        ...(fit === undefined ? {} : { fit }),
+        ...subject,
+      });
     const shape = shapeIn(words);
     const alone = words.split(' ').length <= 3;
     if (shape !== undefined && (about || changing || alone))
-      return call('set_aspect', { aspect: shape, ...(fit === undefined ? {} : { fit }) });
+      return call('set_aspect', { aspect: shape, ...(fit === undefined ? {} : { fit }), ...subject });
+    if (/\b(?:keep|hold)\b.*\bin (?:the )?(?:frame|shot|picture|view)\b|跟随主体/.test(words)) return call('set_aspect', subject);
     const onlyFit =
       fit !== undefined &&
       /\bletter ?box(?:ed)?|\bbars?\b|\bblur(?:red|ry)? (?:the )?(?:background|sides?|bars?|fill|edges)|\bfill (?:the )?(?:frame|screen|canvas)|黑边|留边|铺满|填满|背景模糊|模糊(?:的)?背景|模糊填充/.test(

@@ -3,7 +3,7 @@
  * what it was; a change of shot begins anew.
  */
 import type { FramingFacts } from '#core/facts';
-import { ticksPerSecond } from '#core/time';
+import { subtractTicks, ticksPerSecond, type Ticks } from '#core/time';
 import { blockSide, blocksOf, type Change, type Sight } from './change.ts';
 
 export type SubjectFinder = {
@@ -31,6 +31,9 @@ export function createSubjectFinder(): SubjectFinder {
   let energy: Float32Array | undefined;
   let known: Place | undefined;
   let due = -Infinity;
+  // What is remembered is of a while ago: the mean time of it, and how much it weighs.
+  let last: number | undefined;
+  let [age, weight] = [0, 0];
 
   return {
     push(sight, change) {
@@ -39,16 +42,26 @@ export function createSubjectFinder(): SubjectFinder {
       if (change !== undefined && change.novelty > newShot) {
         energy.fill(0);
         known = undefined;
+        [age, weight] = [0, 0];
         due = sight.at + (stepSeconds / 2) * ticksPerSecond;
         return;
       }
       for (let block = 0; block < energy.length; block++)
         energy[block] = energy[block]! * memory + Math.min(mostEnergy, change?.near[block] ?? 0);
+      if (last !== undefined) age += sight.at - last;
+      last = sight.at;
+      age = (age * weight * memory) / (weight * memory + 1);
+      weight = weight * memory + 1;
       if (sight.at < due || change === undefined) return;
       due = sight.at + stepSeconds * ticksPerSecond;
       const inside = { x: (blockSide * columns) / sight.half.width, y: (blockSide * rows) / sight.half.height };
       known = strongest(energy, [columns, rows], known) ?? known;
-      if (known !== undefined) subject.push({ at: sight.at, x: round(known.x * inside.x), y: round(known.y * inside.y) });
+      if (known !== undefined)
+        subject.push({
+          at: subtractTicks(sight.at, Math.round(age) as Ticks),
+          x: round(known.x * inside.x),
+          y: round(known.y * inside.y),
+        });
     },
     finish: () => subject,
   };

@@ -34,8 +34,10 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   beats: async () => (await import('./quality/beats.ts')).beatsBench(),
   shots: async () => (await import('./quality/shots.ts')).shotsBench(),
   'jump-cuts': async () => (await import('./quality/jump-cuts.ts')).jumpCutsBench(),
+  'editor-fixed': async () => (await import('./editor-fixed.ts')).editorFixedBench(Number(process.env.BENCH_SHARE ?? 1)),
   shake: async () => (await import('./quality/shake.ts')).shakeBench(),
   noise: async () => (await import('./noise.ts')).noiseBench(),
+  headline: async () => (await import('./headline.ts')).headlineBench(),
 };
 
 const asked = process.argv.slice(2).filter((name) => !name.startsWith('-'));

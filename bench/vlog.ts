@@ -68,8 +68,8 @@ function tell({ row }: Awaited<ReturnType<typeof render>>): void {
   );
 }
 
-/** A minute of footage again and again: long enough to cut, made in a minute. */
-async function makeFootage(app: App, folder: string, minutes: number): Promise<string> {
+/** A minute of footage again and again: long enough to cut, made in a minute. Gives its path. */
+export async function makeFootage(app: App, folder: string, minutes: number): Promise<string> {
   const minute = join(folder, 'minute.mp4');
   makeCameraSource(minute, { seconds: 60, gop: 60, speech: true });
   const sessionId = await openSession(app);

@@ -46,13 +46,19 @@ export function paint(frame: Frame, boxes: readonly PaintBox[]): void {
   checkOurs(frame.makeWritable(), 'painting a picture');
   const planes = frame.data ?? [];
   const strides = frame.linesize;
+  // Asked once: each of these reads crosses into native code.
+  const size = { width: frame.width, height: frame.height };
   for (const { x, y, width, height, color } of boxes) {
     for (const [plane, value] of [color.luma, color.blue, color.red].entries()) {
       const half = plane === 0 ? 1 : 2;
-      const [left, right] = [Math.max(0, x) / half, Math.min(frame.width, x + width) / half];
-      for (let row = Math.max(0, y) / half; row < Math.min(frame.height, y + height) / half; row++) {
-        planes[plane]!.fill(value, row * strides[plane]! + left, row * strides[plane]! + right);
-      }
+      const [left, right] = [Math.max(0, x) / half, Math.min(size.width, x + width) / half];
+      const [top, bottom] = [Math.max(0, y) / half, Math.min(size.height, y + height) / half];
+      const [bytes, stride] = [planes[plane]!, strides[plane]!];
+      if (left >= right || top >= bottom) continue;
+      // The first row is filled, the others are copies of it: copying a short stretch is cheaper than filling it.
+      bytes.fill(value, top * stride + left, top * stride + right);
+      for (let row = top + 1; row < bottom; row++)
+        bytes.copyWithin(row * stride + left, top * stride + left, top * stride + right);
     }
   }
 }

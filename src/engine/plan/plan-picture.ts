@@ -12,7 +12,7 @@
 import type { AssetId, Size, VideoStream } from '#core/asset';
 import type { MotionFacts } from '#core/facts';
 import type { Clip, Fit, Timeline, Track } from '#core/timeline';
-import { ticksPerSecond, type Ticks } from '#core/time';
+import { ticksPerSecond, type FrameRate, type Ticks } from '#core/time';
 import { composePicture, pictureClips, pictureUses } from './compose.ts';
 import { copyFault, lookThrough, parameterKey, type CopyTarget, type PictureSource } from './copy-choice.ts';
 import { chooseEncoder, encoderReorder } from './encoder-choice.ts';
@@ -21,7 +21,7 @@ import { gridTimescale, keptTimescale, outputSize } from './output-shape.ts';
 import { coversCanvas, lookOf, type ClipLook } from './picture-look.ts';
 import { windowOf } from './follow-window.ts';
 import type { PlanSource } from './plan-source.ts';
-import type { OutputRequest, VideoPlan, VideoSpan } from './render-plan.ts';
+import type { OutputRequest, PictureEncoder, VideoPlan, VideoSpan } from './render-plan.ts';
 import { isEven } from './shown-pictures.ts';
 import { layGridStretch } from './grid-spans.ts';
 import { layKeptStretch } from './kept-spans.ts';
@@ -29,6 +29,9 @@ import type { SpanContext } from './span-context.ts';
 import { steadyPath } from './steady-path.ts';
 
 export type PicturePlan = { readonly video: VideoPlan; readonly reasons: readonly string[] };
+
+/** Pictures a second where there is nothing to see but the level of sound. */
+const waveformRate: FrameRate = { num: 10, den: 1 };
 
 /** Errors: MEDIA_STREAM_MISSING. */
 export function planPicture(
@@ -39,7 +42,10 @@ export function planPicture(
   motion: MotionByAsset = {},
 ): PicturePlan {
   const size = outputSize(timeline.size, output.size);
-  const frameRate = output.frameRate ?? timeline.frameRate;
+  const soundOnly = pictureClips(timeline).length === 0 && timeline.tracks.some(isHeard);
+  // What shows nothing but sound moves by bars: more pictures would all be alike.
+  const isBare = soundOnly && timeline.tracks.every(({ kind, items }) => kind === 'audio' || items.length === 0);
+  const frameRate = output.frameRate ?? (isBare ? waveformRate : timeline.frameRate);
   const uses = pictureUses(timeline).map((use) => ({ ...use, source: lookThrough(sources, use.assetId, use.streamIndex) }));
   const keepStamps = output.frameRate === undefined && uses.some(({ source }) => isUneven(source));
   const codec = codecOf(output);
@@ -63,12 +69,13 @@ export function planPicture(
     rangeSeconds: output.rangeSeconds ?? 8,
     motion,
   });
-  const soundOnly = pictureClips(timeline).length === 0 && timeline.tracks.some(isHeard);
   const spans = composePicture(timeline, duration, context.covers).flatMap((stretch): VideoSpan[] =>
     keepStamps ? layKeptStretch(stretch, context) : layGridStretch(stretch, context, soundOnly),
   );
   const copiesAny = spans.some((span) => span.kind === 'copy');
-  const encoder = chooseEncoder(copiesAny ? copied : undefined, output, frameRate, capKbps);
+  const usual = chooseEncoder(copiesAny ? copied : undefined, output, frameRate, capKbps);
+  const encoder: PictureEncoder =
+    isBare && codec === 'h264' && usual.preset === 'superfast' ? { ...usual, preset: 'edge' } : usual;
   const deepest = copiesAny ? Math.max(...choice.copyable.map(({ seen }) => seen!.shown.reorderFrames)) : 0;
   const video: VideoPlan = {
     codec,

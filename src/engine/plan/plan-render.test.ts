@@ -298,7 +298,18 @@ describe('planRender() composes', () => {
   test('sound alone gets a waveform in a video, and no picture in a sound file', () => {
     const sound = timeline([track('audio', [clip(0, 3000, { streamIndex: 1 })])]);
     const video = planRender(sound, [source], mp4).video!;
-    expect(video.spans).toMatchObject([{ kind: 'encode', frames: 90, layers: [{ kind: 'waveform' }] }]);
+    // Bars move ten times a second; more pictures would be alike, unless they are asked for or something else moves.
+    expect(video.spans).toMatchObject([{ kind: 'encode', frames: 30, layers: [{ kind: 'waveform' }] }]);
+    expect(planRender(sound, [source], { ...mp4, frameRate: r30 }).video!.frames).toBe(90);
+    const title: TextClip = {
+      kind: 'text',
+      id: 'itm_title',
+      duration: seconds(3),
+      text: 'a',
+      style: { preset: 'title', position: 'center', color: '#ffffff', size: 0.1, fadeIn: zero, fadeOut: zero },
+    };
+    const titled = { ...sound, tracks: [...sound.tracks, track('text', [title])] };
+    expect(planRender(titled, [source], mp4).video!.frames).toBe(90);
     expect(planRender(sound, [source], { format: 'mp3', quality: 'high' }).video).toBeUndefined();
   });
 

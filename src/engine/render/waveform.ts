@@ -6,8 +6,12 @@ import type { PictureColor, RenderPlan } from '#engine/plan';
 import type { MediaSource } from '#engine/tasks';
 import { levelsHz, soundLevels, widen } from './sound-levels.ts';
 
-/** Bars to each side of the present moment. */
-const barsEachSide = 48;
+/** Bars stand for so much time each: they move by whole bars, ten times a second. */
+const barsHz = 10;
+/** Where pictures are small, so many bars fill them. */
+const mostBars = 96;
+/** Encoders look at pictures in blocks of this size: bars that are as wide and move by as much cost next to nothing. */
+const blockPixels = 16;
 const background = '#16161e';
 
 export type WaveformOptions = {
@@ -26,17 +30,24 @@ export type Waveform = Disposable & {
 
 /** Reads the sound around `record` once. Errors: those of decoding. */
 export function openWaveform(record: TimeRange, { plan, sources, canvas, color, output }: WaveformOptions): Waveform {
-  const shown = widen(record, barsEachSide / levelsHz, plan.duration);
+  const step = barPixels(canvas.width);
+  const barsEachSide = Math.floor(canvas.width / step / 2);
+  const shown = widen(record, (barsEachSide + 1) / barsHz, plan.duration);
   const levels = plan.sound === undefined ? new Float32Array() : soundLevels(plan.sound, sources, shown);
   const empty = toPaint(background, output);
   const colors = { heard: toPaint(color, output), coming: toPaint(mix(color, background), output) };
   const frame = plainPicture(canvas, empty);
-  const step = Math.max(2, evenDown(canvas.width / (barsEachSide * 2)));
   const left = evenDown((canvas.width - step * barsEachSide * 2) / 2);
+
+  /** The loudest moment of bar `bar`, counted from the start of the timeline. */
+  function levelOf(bar: number): number {
+    const first = Math.round((bar / barsHz - shown.start / ticksPerSecond) * levelsHz);
+    return Math.max(0, ...levels.subarray(Math.max(0, first), Math.max(0, first + levelsHz / barsHz)));
+  }
 
   function boxes(now: number): PaintBox[] {
     return Array.from({ length: barsEachSide * 2 }, (_, index): PaintBox => {
-      const level = levels[now - barsEachSide + index] ?? 0;
+      const level = levelOf(now - barsEachSide + index);
       const height = Math.max(4, 2 * evenDown(canvas.height * 0.25 * level));
       return {
         x: left + index * step,
@@ -50,7 +61,7 @@ export function openWaveform(record: TimeRange, { plan, sources, canvas, color, 
 
   return {
     at(seconds) {
-      const now = Math.floor(((record.start - shown.start) / ticksPerSecond + seconds) * levelsHz);
+      const now = Math.floor((record.start / ticksPerSecond + seconds) * barsHz);
       paint(frame, [{ x: 0, y: 0, ...canvas, color: empty }, ...boxes(now)]);
       return frame;
     },
@@ -69,6 +80,11 @@ export function toPaint(color: string, { matrix, range }: PictureColor): PaintCo
     blue: Math.round(128 + ((blue! - luma) / (2 * (1 - kb))) * chroma),
     red: Math.round(128 + ((red! - luma) / (2 * (1 - kr))) * chroma),
   };
+}
+
+function barPixels(width: number): number {
+  const blocks = Math.round(width / (blockPixels * 120));
+  return blocks > 0 ? blockPixels * blocks : Math.max(2, evenDown(width / mostBars));
 }
 
 function mix(a: string, b: string): string {

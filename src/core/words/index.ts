@@ -7,3 +7,8 @@ export { isTranscriptFile, transcriptExtensions } from './transcript-file.ts';
 export { playedRanges, playedWords, textsInSource, wordsInSource, type PlayedWord } from './source-words.ts';
 export { captionCues, type CaptionShape } from './caption-cues.ts';
 export { timelineWords, type TimelineWord } from './timeline-transcript.ts';
+export { cutsForWords, fillerAir, sentenceAir, snapCut, type CutAir, type WordCut } from './cut-words.ts';
+export { fillerWords, isFillerSound } from './fillers.ts';
+export { findRetakes, type Retake } from './retakes.ts';
+export { findPassages, termsOf, type Passage } from './find-passages.ts';
+export { keySentences, keyWords, spokenChapters, type SpokenChapter } from './chapters.ts';

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { captionCues } from '#core/words';
 import { captionsToEdits, captionStyle, captionTrackName, parseSrt, parseVtt, type Cue } from '#core/interchange';
 import { parseTimeInput } from '#core/protocol';
 import { rangeEnd, seconds, timeRange, toSeconds, zero, type Ticks } from '#core/time';
 import { timelineDuration, type Edit, type TextClip, type TextPreset, type TextStyle, type Timeline } from '#core/timeline';
 import { receipt, unchanged } from './receipt.ts';
 import { resolveRange, timePoint } from './time-point.ts';
-import { defineTool } from './tool.ts';
+import { heardWords } from './spoken/heard-words.ts';
+import { defineTool, type ToolContext } from './tool.ts';
 import { plural, type Words } from './words.ts';
 
 /** Reading speed and shortest time of a caption that has none of its own. Source: CRAFT of captions, 17 characters a second, at least 1 s. */
@@ -38,11 +40,11 @@ const input = z
 
 type Asked = z.infer<typeof input>;
 
-/** Shows captions that the user supplies; never invents words or times. */
+/** Shows captions that the user supplies, or what is said; never invents words or times. */
 export const addCaptions = defineTool({
   name: 'add_captions',
   description:
-    'Shows captions that the user supplied: the text of a subtitle file, a list with times, or one text for a stretch. It cannot hear what is said: never invent words or times.',
+    'Shows captions: without any text those of what is said in the video, word by word for karaoke and pop; or what the user supplied, the text of a subtitle file, a list with times, or one text for a stretch. Never invent words or times: where nobody knows what is said, this says what would help.',
   input,
   changes: true,
   run: async (context, asked) => {
@@ -55,9 +57,12 @@ export const addCaptions = defineTool({
         asked,
         words.say('the timeline is empty; upload a file first', '时间线是空的，请先上传文件'),
       );
-    if (asked.subtitles === undefined && asked.cues === undefined && asked.text === undefined)
-      return unchanged('add_captions', asked, sayGiven(captionsOf(timeline), words));
-    const all = readCues(asked, length);
+    const spoken = asked.subtitles === undefined && asked.cues === undefined && asked.text === undefined;
+    const there = captionsOf(timeline);
+    if (spoken && there.length > 0 && asked.replace !== true) return unchanged('add_captions', asked, sayThere(there, words));
+    const heard = spoken ? await cuesOfSpeech(context, asked) : { cues: readCues(asked, length), warnings: [] };
+    if ('why' in heard) return unchanged('add_captions', asked, heard.why);
+    const all = heard.cues;
     const cues = all.filter(({ start }) => start < length).map((cue) => (cue.end > length ? { ...cue, end: length } : cue));
     if (cues.length === 0)
       return unchanged(
@@ -89,6 +94,7 @@ export const addCaptions = defineTool({
                 reason: words.say(`${plural(late, 'caption')} begin after the end of the video`, `${late} 条字幕在视频结尾之后`),
               },
             ],
+      warnings: heard.warnings,
       facts: { count: cues.length },
     });
     // The receipt keeps the figures, not a whole subtitle file.
@@ -101,15 +107,24 @@ export const addCaptions = defineTool({
   },
 });
 
-/** Nothing was given: a subtitle file that was uploaded lies on its track since then. */
-function sayGiven(captions: readonly TextClip[], words: Words): string {
-  const count = captions.length;
-  return count === 0
-    ? words.say(
-        'there is no subtitle file; upload one (srt, vtt, ass), or paste its text',
-        '没有字幕文件；请上传（srt、vtt、ass）或粘贴其内容',
-      )
-    : words.say(`${plural(count, 'caption')} are on the track ${captionTrackName} already`, `${count} 条字幕已在字幕轨上`);
+/** Captions of what is said, in record time; a sentence where nobody knows it. Styles that show words one by one get short ones. */
+async function cuesOfSpeech(
+  context: ToolContext,
+  { style }: Asked,
+): Promise<{ readonly cues: readonly Cue[]; readonly warnings: readonly string[] } | { readonly why: string }> {
+  const heard = await heardWords(context);
+  if ('why' in heard) return heard;
+  const { frameRate } = context.workspace.timeline();
+  const cues = captionCues(heard, style === 'caption-pop' ? { frameRate, characters: 24 } : { frameRate });
+  return { cues, warnings: heard.warnings };
+}
+
+/** A subtitle file that was uploaded lies on its track since then. */
+function sayThere(captions: readonly TextClip[], words: Words): string {
+  return words.say(
+    `${plural(captions.length, 'caption')} are on the track ${captionTrackName} already; say "replace the captions" for new ones`,
+    `${captions.length} 条字幕已在字幕轨上；要重新生成请说“替换字幕”`,
+  );
 }
 
 /** Takes captions away. */

@@ -23,6 +23,10 @@ import { repairSound } from './repair-sound.ts';
 import { reverse } from './reverse.ts';
 import { findScenes } from './scenes.ts';
 import { setSpeed } from './set-speed.ts';
+import { cutWords } from './spoken/cut-words.ts';
+import { removeFillers, removeRetakes } from './spoken/fillers-retakes.ts';
+import { findWords, giveScript } from './spoken/tell-words.ts';
+import { writeNotes } from './spoken/write-notes.ts';
 import { mute, setLoudness, setVolume } from './sound-level.ts';
 import { stabilize } from './stabilize.ts';
 import { styleText } from './style-text.ts';
@@ -42,6 +46,12 @@ export const tools: readonly Tool[] = [
   removeNoise,
   repairSound,
   trimPauses,
+  cutWords,
+  removeFillers,
+  removeRetakes,
+  findWords,
+  giveScript,
+  writeNotes,
   syncAudio,
   cutToBeats,
   removeRanges,

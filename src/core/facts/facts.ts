@@ -3,7 +3,7 @@
  *
  * All ranges are in asset time, in ticks, sorted and disjoint. Never about a timeline.
  */
-import type { TimeRange } from '#core/time';
+import type { Ticks, TimeRange } from '#core/time';
 import type { BeatFacts } from './beats.ts';
 import type { SoundFaults } from './sound-faults.ts';
 
@@ -14,6 +14,8 @@ export type SpeechFacts = {
   readonly pauses: readonly PauseFacts[];
   /** Probability threshold the recording led to, 0 … 1. */
   readonly threshold: number;
+  /** How much of a word's faint beginning the noise may hide; cuts stay that much further away. Absent where it hides nothing. */
+  readonly hiddenBefore?: Ticks;
 };
 
 export type PauseFacts = TimeRange & {

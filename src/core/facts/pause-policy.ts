@@ -5,7 +5,7 @@
  *     trim    ████──        ──██████───██      (a breath is left, the short pause stays)
  *     remove  ████──   ────────██████──██      never less than 30 ms from a word
  */
-import { intersect, milliseconds, rangeBetween, rangeEnd, totalDuration, type Ticks, type TimeRange } from '#core/time';
+import { intersect, milliseconds, rangeBetween, rangeEnd, totalDuration, zero, type Ticks, type TimeRange } from '#core/time';
 import type { PauseFacts, SpeechFacts } from './facts.ts';
 
 export type PausePolicy = {
@@ -83,7 +83,9 @@ export function findCuts(facts: SpeechFacts, policy: PausePolicy, options: CutOp
   const kept = gaps.filter((gap) => spare && gap.audible && gap.duration >= leastAudible);
   const remove = gaps
     .filter((gap) => !kept.includes(gap))
-    .flatMap((gap) => removal(gap, { policy, words, whole, preferredEnds: options.preferredEnds ?? [] }));
+    .flatMap((gap) =>
+      removal(clearOfHidden(gap, facts, words.end), { policy, words, whole, preferredEnds: options.preferredEnds ?? [] }),
+    );
   const share = totalDuration(remove) / whole.duration;
   return {
     remove,
@@ -99,6 +101,12 @@ type Surroundings = {
   readonly whole: TimeRange;
   readonly preferredEnds: readonly Ticks[];
 };
+
+/** The gap without what noise may hide of the word after it. */
+function clearOfHidden(gap: TimeRange, { hiddenBefore = zero }: SpeechFacts, lastWordEnd: Ticks): TimeRange {
+  if (gap.start >= lastWordEnd) return gap;
+  return { start: gap.start, duration: Math.max(0, gap.duration - hiddenBefore) as Ticks };
+}
 
 /** What goes of one gap: one range, or nothing. */
 function removal(gap: TimeRange, { policy, words, whole, preferredEnds }: Surroundings): TimeRange[] {

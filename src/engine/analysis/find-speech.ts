@@ -15,6 +15,8 @@ export type FoundSpeech = {
   readonly ranges: readonly FrameRange[];
   readonly threshold: number;
   readonly evidence: Evidence;
+  /** Frames of a word's faint beginning that the noise may hide beyond its found edge. */
+  readonly hiddenBefore: number;
 };
 
 /** Shorter gaps between words are part of speech. */
@@ -52,7 +54,21 @@ export function findSpeech(features: SoundFeatures): FoundSpeech {
   const evidence = weighEvidence(features, { quiet, spoken, voiced });
   const margins = marginsFor(evidence);
   const parts = cores.flatMap((core) => refine(core, { voice: features.voice, evidence, margins, threshold }));
-  return { ranges: join([...parts, ...findDoubtful(features.voice, evidence, spoken)]), threshold, evidence };
+  return {
+    ranges: join([...parts, ...findDoubtful(features.voice, evidence, spoken)]),
+    threshold,
+    evidence,
+    hiddenBefore: hiddenFrames(evidence),
+  };
+}
+
+/** An h or an f lies 20 dB under its vowel: under speech that is no louder over its noise than that, one in fifty begins unheard. */
+const nothingHiddenDb = 22;
+const framesPerDb = 1.3;
+const mostHidden = 16;
+
+function hiddenFrames({ snrDb }: Evidence): number {
+  return Math.max(0, Math.min(mostHidden, Math.round(framesPerDb * (nothingHiddenDb - snrDb))));
 }
 
 /** What noise hides at the edges of words: nothing where it is 30 dB down, more the louder it is. In frames. */

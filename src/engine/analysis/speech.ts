@@ -24,6 +24,7 @@ export function toSpeechFacts(
     speech: found.ranges.map(inTicks),
     pauses: withSilentEnd(pauses, soundEnd, end),
     threshold: found.threshold,
+    ...(found.hiddenBefore === 0 ? {} : { hiddenBefore: milliseconds(found.hiddenBefore * 10) }),
   };
 }
 

@@ -84,6 +84,8 @@ export type QualityFacts = {
   readonly exposure: readonly number[];
   /** Shares of the picture at the ends of the scale, 0 … 1. */
   readonly dark: readonly number[];
+  /** What only a fiftieth of the picture exceeds, 0 … 1: low where there is too little light, not where a scene has a black ground. */
+  readonly highlight: readonly number[];
   readonly bright: readonly number[];
 };
 

@@ -7,6 +7,7 @@ export const problemKinds = [
   'clicks',
   'clipping',
   'rumble',
+  'echo',
   'too-quiet',
   'too-loud',
   'level-step',
@@ -15,9 +16,13 @@ export const problemKinds = [
   'black',
   'frozen',
   'flash',
+  'stutter',
   'shake',
   'jump-cut',
   'borders',
+  'interlaced',
+  'sideways',
+  'dark',
 ] as const;
 export type ProblemKind = (typeof problemKinds)[number];
 
@@ -31,6 +36,8 @@ export type Problem = {
   readonly range: TimeRange;
   /** How many places it is in; 1 for what lasts. */
   readonly places: number;
+  /** The first 20 of them, in record time; empty for what lasts. */
+  readonly at: readonly TimeRange[];
   /** What was measured, in words. */
   readonly evidence: { readonly en: string; readonly zh: string };
   /** Absent: nothing here mends it. */

@@ -10,6 +10,8 @@ export type SoundFaults = {
   readonly clipping?: { readonly level: number; readonly count: number; readonly at: readonly Ticks[] };
   /** What is below voices, in quiet moments. */
   readonly rumble?: { readonly levelDbfs: number };
+  /** How long the room rings on after a word: the time in which it dies down by 60 dB, in milliseconds; only where that is long. */
+  readonly echo?: { readonly decayMs: number };
   /** Moments from which on it is lasting louder or quieter. */
   readonly steps: readonly { readonly at: Ticks; readonly byDb: number }[];
 };

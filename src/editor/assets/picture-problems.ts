@@ -1,41 +1,78 @@
 /** Faults of the picture that are left on the timeline. */
 import type { Asset } from '#core/asset';
-import type { PictureFacts, Problem, ProblemKind } from '#core/facts';
-import { formatClock, overlaps, rangeEnd, seconds, toSeconds, type TimeRange } from '#core/time';
+import type { PictureFacts, PictureFaults, Problem, ProblemKind } from '#core/facts';
+import { overlaps, rangeEnd, seconds, subtractTicks, ticks, timeRange, toSeconds, type TimeRange } from '#core/time';
+import { lookProblems } from './look-problems.ts';
 import { shakyStretches } from './shaky-stretches.ts';
-import { listed, momentsOf, placesOf, problem, type PlacedUse } from './problem-places.ts';
+import { joined, listed, momentsOf, placesOf, problem, type PlacedUse } from './problem-places.ts';
 
 export type PictureCase = { readonly asset: Asset; readonly facts: PictureFacts; readonly clips: readonly PlacedUse[] };
 
 /** Shorter ones are part of a cut or a fade. */
 const leastBlack = seconds(0.4);
 const leastFrozen = seconds(0.9);
+/** Around a fade, in which its ends may lie. */
+const slack = seconds(0.3);
+/** One lost picture nobody sees. */
+const leastStutters = 3;
 /** Who stands still this much of the time shows slides. */
 const mostlyFrozen = 0.4;
 /** Of the side. */
 const leastBorder = 0.02;
 
 export function pictureProblems(seen: PictureCase): Problem[] {
-  return [...stretchProblems(seen), ...motionProblems(seen), ...borderProblems(seen)];
+  return [...stretchProblems(seen), ...motionProblems(seen), ...borderProblems(seen), ...lookProblems(seen)];
 }
 
 function stretchProblems(seen: PictureCase): Problem[] {
-  const { faults } = seen.facts;
+  const { faults, shots } = seen.facts;
   if (faults === undefined) return [];
   const end = seen.asset.duration;
+  // Through black is how scenes part; what a fade leads into or out of is meant.
+  const blends = (shots?.changes ?? []).filter(({ kind }) => kind !== 'cut').map(({ range }) => range);
+  const isBlended = (range: TimeRange) => blends.some((blend) => overlaps(widened(blend), range));
   // Films begin and end in black.
   const black = faults.black.filter(
-    (range) => range.duration >= leastBlack && range.start > seconds(0.3) && rangeEnd(range) < end - seconds(0.3),
+    (range) =>
+      range.duration >= leastBlack && range.start > seconds(0.3) && rangeEnd(range) < end - seconds(0.3) && !isBlended(range),
   );
   const frozenAll = faults.frozen.reduce((sum, { duration }) => sum + duration, 0);
   const frozen =
     frozenAll > mostlyFrozen * end
       ? []
       : faults.frozen.filter((range) => range.duration >= leastFrozen && faults.black.every((dark) => !overlaps(dark, range)));
+  // Many close together are a strobe, or hardly anything to see at all.
+  const flashes = faults.flashes.filter((range) => !isBlended(range) && !isAmong(range, faults.flashes));
   return [
     ...stretches(seen, 'black', black, { weight: 0.6, en: 'black picture', zh: '黑屏' }),
     ...stretches(seen, 'frozen', frozen, { weight: 0.4, en: 'frozen picture', zh: '画面定格' }),
-    ...stretches(seen, 'flash', faults.flashes, { weight: 0.4, en: 'stray pictures', zh: '杂帧' }),
+    ...stretches(seen, 'flash', flashes, { weight: 0.4, en: 'stray pictures', zh: '杂帧' }),
+    ...stutterProblems(seen, faults),
+  ];
+}
+
+function widened({ start, duration }: TimeRange): TimeRange {
+  return timeRange(subtractTicks(start, slack), ticks(duration + 2 * slack));
+}
+
+function isAmong(range: TimeRange, all: readonly TimeRange[]): boolean {
+  return all.filter(({ start }) => Math.abs(start - range.start) < seconds(2)).length > 2;
+}
+
+/** Pictures shown twice now and then are lost ones; in a steady beat they are how film is brought to video, or how cartoons are drawn. */
+function stutterProblems(seen: PictureCase, { duplicates }: PictureFaults): Problem[] {
+  const lonely = duplicates.filter(
+    ({ start }) => duplicates.filter((other) => Math.abs(other.start - start) < seconds(1.5)).length <= 2,
+  );
+  const places = placesOf(seen.clips, lonely);
+  if (places.length < leastStutters || lonely.length < 0.7 * duplicates.length) return [];
+  return [
+    problem(seen, 'stutter', {
+      severity: 0.1 + places.length / 60,
+      places,
+      en: `the picture stutters: ${places.length} pictures are shown twice: ${listed(places).en}`,
+      zh: `画面卡顿：${places.length} 帧重复显示：${listed(places).zh}`,
+    }),
   ];
 }
 
@@ -50,8 +87,8 @@ function stretches(seen: PictureCase, kind: ProblemKind, ranges: readonly TimeRa
     problem(seen, kind, {
       severity: weight + total / 20,
       places,
-      en: `${en} for ${total.toFixed(2)} s: ${listed(places, formatClock)}`,
-      zh: `${zh} ${total.toFixed(2)} 秒：${listed(places, formatClock)}`,
+      en: `${en} for ${total.toFixed(2)} s: ${listed(places, { ends: kind !== 'flash' }).en}`,
+      zh: `${zh} ${total.toFixed(2)} 秒：${listed(places, { ends: kind !== 'flash' }).zh}`,
       repair: { tool: 'remove_ranges', input },
     }),
   ];
@@ -65,7 +102,7 @@ function motionProblems(seen: PictureCase): Problem[] {
   const { shake, jumpCuts } = seen.facts;
   const loose = seen.clips.filter(({ clip }) => clip.effects.every(({ name }) => name !== 'stabilize'));
   const ranges = shake === undefined ? [] : shakyStretches(shake, seen.asset.duration);
-  const shaken = placesOf(loose, ranges);
+  const shaken = joined(placesOf(loose, ranges));
   const worst = Math.max(0, ...ranges.map(({ shakePercent }) => shakePercent));
   const plain = seen.clips.filter(({ clip }) => clip.effects.every(({ name }) => name !== 'zoom'));
   // Where a clip begins at the jump, it was dealt with as a cut of the timeline.
@@ -86,8 +123,8 @@ function motionProblems(seen: PictureCase): Problem[] {
           problem(seen, 'shake', {
             severity: 0.2 + worst / 2,
             places: shaken,
-            en: `shaky picture, up to ${worst.toFixed(2)} % of its width: ${listed(shaken, formatClock)}`,
-            zh: `画面抖动，最多为宽度的 ${worst.toFixed(2)}%：${listed(shaken, formatClock)}`,
+            en: `shaky picture, up to ${worst.toFixed(2)} % of its width: ${listed(shaken, { ends: true }).en}`,
+            zh: `画面抖动，最多为宽度的 ${worst.toFixed(2)}%：${listed(shaken, { ends: true }).zh}`,
             repair: { tool: 'stabilize_video', input: {} },
           }),
         ]
@@ -97,8 +134,8 @@ function motionProblems(seen: PictureCase): Problem[] {
           problem(seen, 'jump-cut', {
             severity: 0.3 + jumps.length / 30,
             places: jumps,
-            en: `${jumps.length === 1 ? 'a jump cut' : `${jumps.length} jump cuts`}: ${listed(jumps, formatClock)}`,
-            zh: `${jumps.length} 处跳切：${listed(jumps, formatClock)}`,
+            en: `${jumps.length === 1 ? 'a jump cut' : `${jumps.length} jump cuts`}: ${listed(jumps).en}`,
+            zh: `${jumps.length} 处跳切：${listed(jumps).zh}`,
             repair: { tool: 'smooth_jump_cuts', input: {} },
           }),
         ]

@@ -1,7 +1,7 @@
 /** An asset's faults and their places on a timeline. */
 import type { Asset } from '#core/asset';
 import type { Problem, ProblemKind } from '#core/facts';
-import { contains, ticks, timeRange, type Ticks, type TimeRange } from '#core/time';
+import { contains, rangeEnd, seconds, ticks, timeRange, unite, type Ticks, type TimeRange } from '#core/time';
 import { itemsWithRanges, sourceToRecord, type Clip, type Timeline } from '#core/timeline';
 
 export type PlacedUse = { readonly clip: Clip; readonly range: TimeRange };
@@ -46,6 +46,8 @@ type Found = {
   readonly repair?: Problem['repair'];
 };
 
+const mostListed = 20;
+
 /** Without places it is a matter of all the clips. */
 export function problem(
   { asset, clips }: { readonly asset: Asset; readonly clips: readonly PlacedUse[] },
@@ -58,13 +60,33 @@ export function problem(
     assetId: asset.id,
     range: places[0] ?? clips[0]!.range,
     places: Math.max(1, places.length),
+    at: places.slice(0, mostListed),
     evidence: { en, zh },
     ...(repair === undefined ? {} : { repair }),
   };
 }
 
-/** `0:12, 0:47, …` */
-export function listed(places: readonly TimeRange[], clock: (time: Ticks) => string): string {
-  const first = places.slice(0, 4).map(({ start }) => clock(start));
-  return first.join(', ') + (places.length > 4 ? ', …' : '');
+const mostNamed = 4;
+
+/** `0:12.3, 0:47.0, 1:02.4, 1:10.0 and 3 more`, both ends of stretches where `ends` is asked for. */
+export function listed(places: readonly TimeRange[], { ends = false } = {}): { readonly en: string; readonly zh: string } {
+  const named = places
+    .slice(0, mostNamed)
+    .map((place) => (ends ? `${clockOf(place.start)}–${clockOf(rangeEnd(place))}` : clockOf(place.start)));
+  const more = places.length - named.length;
+  return {
+    en: named.join(', ') + (more > 0 ? ` and ${more} more` : ''),
+    zh: named.join('、') + (more > 0 ? `等 ${places.length} 处` : ''),
+  };
+}
+
+/** `1:02.4` */
+export function clockOf(time: Ticks): string {
+  const tenths = Math.round((time / seconds(1)) * 10);
+  return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, '0')}`;
+}
+
+/** Stretches that touch made one. */
+export function joined(ranges: readonly TimeRange[]): TimeRange[] {
+  return unite(ranges.map(({ start, duration }) => ({ start, duration })));
 }

@@ -1,9 +1,9 @@
 /** Faults of sound that are left on the timeline. */
 import type { Asset } from '#core/asset';
 import type { Problem, SoundFacts } from '#core/facts';
-import { formatClock, seconds, toSeconds } from '#core/time';
+import { seconds, toSeconds, totalDuration } from '#core/time';
 import type { ClipEffect, Timeline } from '#core/timeline';
-import { listed, momentsOf, placesOf, problem, type PlacedUse } from './problem-places.ts';
+import { clockOf, listed, momentsOf, placesOf, problem, type PlacedUse } from './problem-places.ts';
 
 export type SoundCase = {
   readonly asset: Asset;
@@ -13,7 +13,15 @@ export type SoundCase = {
 };
 
 /** Speech less far over its noise than this is heard as noisy; a floor under the second is not heard at all. */
-const [cleanSnrDb, quietFloorDbfs] = [26, -63];
+const [cleanSnrDb, quietFloorDbfs] = [22, -63];
+/** What is louder than this beside the voice is what the recording is about: music, a crowd. */
+const contentSnrDb = -3;
+/** A pulse as clear as this is music. */
+const musicConfidence = 0.4;
+/** Words that are less of a recording than this are taken for voices by mistake, or are sung. */
+const leastSpoken = 0.15;
+/** Sound that quiet, and nobody speaks: there is nothing to raise. */
+const nearlySilentLufs = -40;
 const [quietLufs, loudLufs] = [-27, -9];
 /** A pause that viewers take for a fault. */
 const longPause = seconds(2.5);
@@ -27,6 +35,7 @@ function noiseProblems(heard: SoundCase): Problem[] {
   const open = without(heard.clips, 'denoise');
   if (noise === undefined || speech === undefined || speech.speech.length === 0 || open.length === 0) return [];
   const { snrDb, floorDbfs } = noise;
+  if (!isTalk(heard) || snrDb < contentSnrDb) return [];
   // What is known by its own name is not called noise as well.
   const named = [faults?.hum?.levelDbfs, faults?.rumble?.levelDbfs].some((level) => level !== undefined && level > floorDbfs - 6);
   if (snrDb >= cleanSnrDb || floorDbfs < quietFloorDbfs || named) return [];
@@ -46,7 +55,7 @@ function faultProblems(heard: SoundCase): Problem[] {
   const { faults } = heard.facts;
   if (faults === undefined) return [];
   const mends = (kind: string) => ({ tool: 'repair_sound', input: { kinds: [kind] } });
-  const { hum, clipping, rumble } = faults;
+  const { hum, clipping, rumble, echo } = faults;
   const clicks = momentsOf(
     lacking(heard.clips, (repair) => repair?.clicks === true),
     faults.clicks,
@@ -83,13 +92,23 @@ function faultProblems(heard: SoundCase): Problem[] {
           }),
         ]
       : []),
+    ...(echo !== undefined && isTalk(heard)
+      ? [
+          problem(heard, 'echo', {
+            severity: (echo.decayMs - 300) / 1500,
+            places: [],
+            en: `echo: the room rings for ${(echo.decayMs / 1000).toFixed(1)} s after each word`,
+            zh: `混响：每个词之后房间余音约 ${(echo.decayMs / 1000).toFixed(1)} 秒`,
+          }),
+        ]
+      : []),
     ...(clicks.length > 0
       ? [
           problem(heard, 'clicks', {
             severity: 0.4 + clicks.length / 200,
             places: clicks,
-            en: `${clicks.length} clicks: ${listed(clicks, formatClock)}`,
-            zh: `${clicks.length} 处爆音：${listed(clicks, formatClock)}`,
+            en: `${clicks.length} clicks: ${listed(clicks).en}`,
+            zh: `${clicks.length} 处爆音：${listed(clicks).zh}`,
             repair: mends('clicks'),
           }),
         ]
@@ -99,8 +118,8 @@ function faultProblems(heard: SoundCase): Problem[] {
           problem(heard, 'clipping', {
             severity: 0.5 + cut.length / toSeconds(heard.asset.duration) / 80,
             places: cut,
-            en: `recorded too loud: ${clipping!.count} peaks are cut off`,
-            zh: `录音过载：${clipping!.count} 处波峰被削平`,
+            en: `recorded too loud: ${clipping!.count} peaks are cut off, from ${clockOf(cut[0]!.start)}`,
+            zh: `录音过载：${clipping!.count} 处波峰被削平，从 ${clockOf(cut[0]!.start)} 起`,
             repair: mends('clipping'),
           }),
         ]
@@ -110,8 +129,8 @@ function faultProblems(heard: SoundCase): Problem[] {
           problem(heard, 'level-step', {
             severity: most / 22,
             places: steps,
-            en: `the level jumps by up to ${db(most)} dB: ${listed(steps, formatClock)}`,
-            zh: `音量突变最多 ${db(most)} dB：${listed(steps, formatClock)}`,
+            en: `the level jumps by up to ${db(most)} dB: ${listed(steps).en}`,
+            zh: `音量突变最多 ${db(most)} dB：${listed(steps).zh}`,
             repair: mends('levels'),
           }),
         ]
@@ -126,6 +145,7 @@ function levelProblems(heard: SoundCase): Problem[] {
   const gainDb = clips[0]!.clip.gainDb + (timeline.tracks.find(({ items }) => items.includes(clips[0]!.clip))?.gainDb ?? 0);
   const lufs = loudness.integratedLufs + gainDb;
   if (lufs > quietLufs && lufs < loudLufs) return [];
+  if (loudness.integratedLufs < nearlySilentLufs && (heard.facts.speech?.speech.length ?? 0) === 0) return [];
   const quiet = lufs <= quietLufs;
   return [
     problem(heard, quiet ? 'too-quiet' : 'too-loud', {
@@ -140,7 +160,7 @@ function levelProblems(heard: SoundCase): Problem[] {
 
 function pauseProblems(heard: SoundCase): Problem[] {
   const { speech } = heard.facts;
-  if (speech === undefined || speech.speech.length === 0) return [];
+  if (speech === undefined || !isTalk(heard)) return [];
   const long = speech.pauses.filter(({ duration, audible }) => duration >= longPause && !audible);
   const places = placesOf(heard.clips, long);
   if (places.length === 0) return [];
@@ -149,11 +169,17 @@ function pauseProblems(heard: SoundCase): Problem[] {
     problem(heard, 'long-pause', {
       severity: 0.15 + total / 40,
       places,
-      en: `${places.length === 1 ? 'a long pause' : `${places.length} long pauses`}, ${total.toFixed(1)} s: ${listed(places, formatClock)}`,
-      zh: `${places.length} 处长停顿，共 ${total.toFixed(1)} 秒：${listed(places, formatClock)}`,
+      en: `${places.length === 1 ? 'a long pause' : `${places.length} long pauses`}, ${total.toFixed(1)} s: ${listed(places, { ends: true }).en}`,
+      zh: `${places.length} 处长停顿，共 ${total.toFixed(1)} 秒：${listed(places, { ends: true }).zh}`,
       repair: { tool: 'trim_pauses', input: { mode: 'trim' } },
     }),
   ];
+}
+
+/** Whether somebody talks: not sings, not a word here and there over something else. */
+function isTalk({ asset, facts: { speech, beats } }: SoundCase): boolean {
+  const spoken = totalDuration(speech?.speech ?? []);
+  return spoken >= leastSpoken * asset.duration && spoken > 0 && (beats?.confidence ?? 0) < musicConfidence;
 }
 
 function without(clips: readonly PlacedUse[], name: ClipEffect['name']): PlacedUse[] {

@@ -6,7 +6,8 @@ import { milliseconds } from '#core/time';
 const [blockFrames, reach] = [40, 10];
 /** Blocks with sound that a side needs. */
 const leastActive = 4;
-const leastStepDb = 7;
+/** Two voices beside each other differ by up to this. */
+const leastStepDb = 8;
 /** A side whose blocks differ by more than this among themselves tells nothing. */
 const mostSpreadDb = 4;
 

@@ -6,6 +6,7 @@ import { findLines, type NoiseLine } from '#engine/sound';
 import { createFloatList } from '../float-list.ts';
 import { createFrameLevels } from '../frame-levels.ts';
 import { toMono } from '../to-mono.ts';
+import { createEchoListener } from './echo.ts';
 import { findSteps } from './level-steps.ts';
 
 const rateHz = 48_000;
@@ -26,11 +27,13 @@ export function createFaultListener(sampleRateHz: number): FaultListener {
   const levels = createFrameLevels(sampleRateHz);
   const clicks = createClickListener();
   const rumble = createRumbleListener();
+  const echo = createEchoListener();
   const head = createFloatList();
 
   function hear(samples: Float32Array): void {
     clicks.push(samples);
     rumble.push(samples);
+    echo.push(samples);
     if (head.length < lineSamples) head.append(samples.subarray(0, lineSamples - head.length));
   }
 
@@ -44,6 +47,7 @@ export function createFaultListener(sampleRateHz: number): FaultListener {
       hear(resampler.flush());
       const hum = humOf(findLines(head.all()));
       const cut = clipping.finish();
+      const ringing = echo.finish();
       const low = rumble.finish(hum !== undefined && hum.hz < 75);
       return {
         ...(hum === undefined ? {} : { hum }),
@@ -59,6 +63,7 @@ export function createFaultListener(sampleRateHz: number): FaultListener {
               },
             }),
         ...(low === undefined ? {} : { rumble: { levelDbfs: Math.round(low * 10) / 10 } }),
+        ...(ringing === undefined ? {} : { echo: ringing }),
         steps: findSteps(levels.finish()),
       };
     },

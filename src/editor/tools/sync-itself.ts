@@ -20,7 +20,8 @@ export async function syncWithItself(context: ToolContext, asked: object, asset:
     );
   const facts = await workspace.selfSyncFacts(asset);
   if (!facts.found)
-    return receipt('sync_audio', 'needs-answer', asked, {
+    // Refused, not waiting: what else was asked for does not depend on it, and the answer is a wish of its own.
+    return receipt('sync_audio', 'refused', asked, {
       question: words.say(
         'Sound and picture have too few clear events in common to measure by. How many milliseconds is the sound late or early? For example "the audio is 200 ms late"',
         '声音和画面没有足够的共同事件可供测量。声音晚了或早了多少毫秒？例如“声音晚了200毫秒”',

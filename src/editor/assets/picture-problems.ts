@@ -11,6 +11,8 @@ export type PictureCase = { readonly asset: Asset; readonly facts: PictureFacts;
 /** Shorter ones are part of a cut or a fade. */
 const leastBlack = seconds(0.4);
 const leastFrozen = seconds(0.9);
+/** Cuts lie on frames of the timeline, of which the slowest has 24 a second; moments in a recording lie on its own. */
+const aFrame = seconds(0.045);
 /** Around a fade, in which its ends may lie. */
 const slack = seconds(0.3);
 /** One lost picture nobody sees. */
@@ -115,7 +117,7 @@ function motionProblems(seen: PictureCase): Problem[] {
     .map(({ at }) => at)
     .filter((at) => endsOfFaults.every((end) => Math.abs(end - at) > seconds(0.15)));
   const jumps = momentsOf(plain, ownJumps).filter(
-    ({ start }) => !seen.clips.some(({ range }) => Math.abs(range.start - start) < seconds(0.02)),
+    ({ start }) => !seen.clips.some(({ range }) => Math.abs(range.start - start) <= aFrame),
   );
   return [
     ...(shaken.length > 0

@@ -8,7 +8,7 @@ const corpus: readonly (readonly [string, ...string[]])[] = [
     'remove background noise, trim pauses, and sync the voiceover to the video cuts',
     'remove_noise{}',
     'trim_pauses{"mode":"trim"}',
-    '~1',
+    'fit_voiceover{}',
   ],
   ['remove background noise, trim pauses, and', 'remove_noise{}', 'trim_pauses{"mode":"trim"}'],
   [
@@ -17,7 +17,12 @@ const corpus: readonly (readonly [string, ...string[]])[] = [
     'trim_pauses{"mode":"trim"}',
     'sync_audio{}',
   ],
-  ['trim dead air, add transitions, and sync background music to cuts', 'trim_pauses{"mode":"trim"}', 'add_transition{}', '~1'],
+  [
+    'trim dead air, add transitions, and sync background music to cuts',
+    'trim_pauses{"mode":"trim"}',
+    'add_transition{}',
+    'cut_to_beats{"with_music":true}',
+  ],
   [
     'fix the audio sync, smooth out the jump cuts, and stabilize the shaky footage',
     'sync_audio{}',

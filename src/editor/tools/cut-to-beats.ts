@@ -3,6 +3,7 @@ import { mainAudioStream, type Asset } from '#core/asset';
 import { contains, ticks, timeRange, type Ticks, type TimeRange } from '#core/time';
 import { getItem, primaryTrack, sourceToRecord, timelineDuration, type Edit } from '#core/timeline';
 import { beatsNear, cutsOf, montageMove, rollTo, type Beats, type CutMove } from './beat-cuts.ts';
+import { addMusic, musicTracks } from './music.ts';
 import { receipt, unchanged } from './receipt.ts';
 import { isMusic, soundClips } from './sound-clips.ts';
 import { storyPictures } from './targets.ts';
@@ -16,8 +17,10 @@ const leastConfidence = 0.3;
 export const cutToBeats = defineTool({
   name: 'cut_to_beats',
   description:
-    'Moves cuts (and the transitions on them) onto the beats of the music on the timeline. Where people talk a cut moves by at most 200 ms, to downbeats first, never into a word, and the length stays. Photos and clips without speech get lengths that end on beats. Needs music on the timeline: add it first.',
-  input: z.object({}).strict(),
+    'Moves cuts (and the transitions on them) onto the beats of the music on the timeline. Where people talk a cut moves by at most 200 ms, to downbeats first, never into a word, and the length stays. Photos and clips without speech get lengths that end on beats. Needs music on the timeline, or with_music.',
+  input: z
+    .object({ with_music: z.boolean().optional().describe('Lay music under the video first, where there is none') })
+    .strict(),
   changes: true,
   run: async (context, asked) => {
     const { workspace, words } = context;
@@ -25,6 +28,9 @@ export const cutToBeats = defineTool({
     const story = primaryTrack(timeline);
     if (story === undefined || story.kind !== 'video' || cutsOf(story).length === 0)
       return unchanged('cut_to_beats', asked, words.say('there are no cuts to move', '没有可移动的剪切点'));
+    const bed =
+      asked.with_music === true && musicTracks(timeline).length === 0 ? await addMusic.run(context, {} as never) : undefined;
+    if (bed !== undefined && bed.status !== 'done') return bed;
     const beats = await musicBeats(context);
     if (beats === undefined)
       return unchanged(
@@ -52,11 +58,13 @@ export const cutToBeats = defineTool({
           ]
         : [];
     if (edits.length === 0) {
+      if (bed !== undefined) return { ...bed, tool: 'cut_to_beats', asked, skipped, facts };
       if (skipped.length > 0) return receipt('cut_to_beats', 'unchanged', asked, { skipped, facts });
       return unchanged('cut_to_beats', asked, words.say('every cut is on a beat already', '所有剪切点都已在节拍上'));
     }
     const draft = receipt('cut_to_beats', skipped.length > 0 ? 'partial' : 'done', asked, {
       done: [
+        ...(bed?.done ?? []),
         words.say(
           `Moved ${plural(facts.moved, 'cut')} onto beats; ${facts.onBeat} of ${facts.cuts} lie on one now`,
           `已将 ${facts.moved} 处剪切移到节拍上；现在 ${facts.cuts} 处中有 ${facts.onBeat} 处在节拍上`,

@@ -12,6 +12,7 @@ import { diagnose, fix } from './diagnose.ts';
 import { compareVersions, putBack, undoEdit } from './edit-log.ts';
 import { exportVideo } from './export.ts';
 import { fade } from './fade.ts';
+import { fitVoiceover } from './fit-voiceover.ts';
 import { freezeFrame } from './freeze-frame.ts';
 import { describeChanges, redo, restoreVersion, showTimeline, undo } from './history.ts';
 import { addMusic, removeMusic, setDucking } from './music.ts';
@@ -53,6 +54,7 @@ export const tools: readonly Tool[] = [
   giveScript,
   writeNotes,
   syncAudio,
+  fitVoiceover,
   cutToBeats,
   removeRanges,
   keepRanges,

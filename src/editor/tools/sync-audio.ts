@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { mainAudioStream, mainVideoStream, type Asset } from '#core/asset';
-import { milliseconds, rangeEnd, timeRange, minTicks, toSeconds, type TimeRange } from '#core/time';
+import { milliseconds, rangeEnd, toSeconds, type TimeRange } from '#core/time';
 import type { Edit, Timeline } from '#core/timeline';
 import { receipt, unchanged } from './receipt.ts';
 import { isMusic, placedClips, soundClips, type PlacedClip } from './sound-clips.ts';
+import { layFromStart } from './lay-from-start.ts';
 import { moveSound } from './move-sound.ts';
 import { layOver, rateOfPpm } from './slip-sound.ts';
 import { syncWithItself } from './sync-itself.ts';
 import { storyPictures } from './targets.ts';
 import { defineTool, type ToolContext } from './tool.ts';
+import { isNarration } from './writer/narration-track.ts';
 
 /** Under this the clocks of two devices stay so near that nothing is retimed: milliseconds over the whole clip. */
 const leastDriftMs = 1;
@@ -26,6 +28,10 @@ export const syncAudio = defineTool({
         .max(10_000)
         .optional()
         .describe('Move the sound by this many milliseconds; positive later, negative earlier'),
+      or_start_together: z
+        .boolean()
+        .optional()
+        .describe('The sound is to be that of the video: where nothing can be measured both start together, and that is said'),
       recording: z.string().max(200).optional().describe('Words of the name of the separate recording, where there are several'),
     })
     .strict(),
@@ -54,17 +60,20 @@ export const syncAudio = defineTool({
         words.say(`there is no recording called "${asked.recording}"`, `没有名为“${asked.recording}”的录音`),
       );
     if (other === undefined) return syncWithItself(context, asked, camera);
-    return mainAudioStream(camera) === undefined
-      ? layUnderSilent(context, asked, { camera, other })
-      : layUnderCamera(context, asked, { camera, other });
+    const together =
+      mainAudioStream(camera) === undefined ||
+      (asked.or_start_together === true && !(await workspace.syncFacts(camera, other)).found);
+    return together ? layFromStart(context, asked, { camera, other }) : layUnderCamera(context, asked, { camera, other });
   },
 });
 
-type Pair = { readonly camera: Asset; readonly other: Asset };
+export type Pair = { readonly camera: Asset; readonly other: Asset };
 
-/** Sound files that may be of the same event: not the camera's own, no music that was made or laid as music here. */
-async function separateRecordings({ workspace }: ToolContext, camera: Asset, name: string | undefined): Promise<Asset[]> {
-  const music = new Set(soundClips(workspace.timeline()).flatMap(({ track, clip }) => (isMusic(track) ? [clip.assetId] : [])));
+/** Sound files that may be of the same event: not the camera's own, no music that was made or laid as music here, no narration. */
+export async function separateRecordings({ workspace }: ToolContext, camera: Asset, name: string | undefined): Promise<Asset[]> {
+  const music = new Set(
+    soundClips(workspace.timeline()).flatMap(({ track, clip }) => (isMusic(track) || isNarration(track) ? [clip.assetId] : [])),
+  );
   const spoken = new Set(workspace.writer.notes().takes.map(({ assetId }) => assetId));
   const sounding = workspace
     .assets()
@@ -78,7 +87,7 @@ async function separateRecordings({ workspace }: ToolContext, camera: Asset, nam
   return found;
 }
 
-async function layUnderCamera({ workspace, words }: ToolContext, asked: object, { camera, other }: Pair) {
+export async function layUnderCamera({ workspace, words }: ToolContext, asked: object, { camera, other }: Pair) {
   const facts = await workspace.syncFacts(camera, other);
   if (!facts.found) {
     const why = {
@@ -134,65 +143,8 @@ async function layUnderCamera({ workspace, words }: ToolContext, asked: object, 
   return { ...draft, revision: (await workspace.commit(edits, { tool: 'sync_audio', receipt: draft })).revision };
 }
 
-/** A silent video and one sound: nothing to measure by, so both start together, and that is said. */
-async function layUnderSilent({ workspace, words }: ToolContext, asked: object, { camera, other }: Pair) {
-  const cleared = takeOff(workspace.timeline(), other);
-  const preview = workspace.preview(cleared);
-  const picture = storyPictures(preview)[0]!;
-  const track = preview.tracks.find(
-    (candidate) => candidate.kind === 'audio' && candidate.follows === 'ripple' && isFree(candidate.items),
-  );
-  const trackId = track?.id ?? `trk_${preview.nextId}`;
-  const length = minTicks(other.duration, picture.range.duration);
-  const edits: Edit[] = [
-    ...cleared,
-    ...(track === undefined ? [{ kind: 'add-track', track: { kind: 'audio', name: 'Sound', follows: 'ripple' } } as const] : []),
-    {
-      kind: 'overwrite',
-      trackId,
-      at: picture.range.start,
-      item: {
-        kind: 'clip',
-        assetId: other.id,
-        streamIndex: mainAudioStream(other)!.index,
-        sourceRange: timeRange(milliseconds(0), length),
-        ...(length === picture.range.duration ? { linkId: picture.clip.linkId ?? 'sound' } : {}),
-      },
-    },
-  ];
-  const over = toSeconds(other.duration) - toSeconds(picture.range.duration);
-  const draft = receipt('sync_audio', 'done', asked, {
-    done: [
-      words.say(
-        `${camera.name} has no sound of its own to measure by, so ${other.name} starts with the picture`,
-        `${camera.name} 没有可供测量的声音，因此 ${other.name} 与画面同时开始`,
-      ),
-    ],
-    facts: { offsetMs: 0, measured: false },
-    warnings:
-      Math.abs(over) < 0.1
-        ? []
-        : [
-            over > 0
-              ? words.say(
-                  `the sound is ${over.toFixed(1)} s longer than the picture; the rest is left out`,
-                  `声音比画面长 ${over.toFixed(1)} 秒，多余部分未放入`,
-                )
-              : words.say(
-                  `the sound ends ${(-over).toFixed(1)} s before the picture`,
-                  `声音比画面早 ${(-over).toFixed(1)} 秒结束`,
-                ),
-          ],
-  });
-  return { ...draft, revision: (await workspace.commit(edits, { tool: 'sync_audio', receipt: draft })).revision };
-}
-
-function isFree(items: Timeline['tracks'][number]['items']): boolean {
-  return items.every((item) => item.kind === 'gap');
-}
-
 /** Clips that an upload placed of the recording by itself come off, last first; time that only they filled closes. */
-function takeOff(timeline: Timeline, other: Asset): Edit[] {
+export function takeOff(timeline: Timeline, other: Asset): Edit[] {
   const pictures = placedClips(timeline, 'video');
   const shares = (range: TimeRange) =>
     pictures.some((placed: PlacedClip) => placed.range.start < rangeEnd(range) && range.start < rangeEnd(placed.range));
@@ -206,6 +158,6 @@ function takeOff(timeline: Timeline, other: Asset): Edit[] {
     );
 }
 
-function signed(value: number): string {
+export function signed(value: number): string {
   return `${value > 0 ? '+' : ''}${Number(value.toFixed(2))}`.replace('-', '−');
 }

@@ -1,8 +1,13 @@
 /** Wishes about sound that does not lie with its picture. */
+import { mediaNameIn } from '../amounts.ts';
 import type { Clause } from '../clause.ts';
 import { call, type Intent } from '../intent.ts';
 
 const sound = '(?:audio|sound|voice|soundtrack|track|dialogue|声音|音频|音轨|人声|对白|话音)';
+
+/** "Put this audio on the video", "replace the sound with my recording": a sound that is to be the video's. */
+const puts =
+  /\b(?:put|lay|use|place)\b.*\b(?:this|the|my|that|uploaded|separate|new)\b(?: \w+)? ?(?:audio|sound|recording|voice track|dialogue)(?: file| track)?\b.*\b(?:on|onto|over|under|to|with|for|as)\b.*\b(?:video|picture|footage|clip|sound|audio|soundtrack)\b|\b(?:replace|swap|exchange)\b.*\b(?:audio|sound|soundtrack)\b.*\b(?:with|for|by)\b.*(?:\b(?:recording|audio file|sound file|voice|dub|this audio|the other audio)\b|\.(?:wav|mp3|m4a|aac|flac|ogg|opus)\b)|\bdub\b.*\bwith (?:this|the|my|that)\b.*\b(?:audio|sound|recording|voice|file)\b|(?:用|把)(?:这|那|我|上传)?.{0,4}(?:录音|音频|声音文件).{0,4}(?:替换|换掉|代替).{0,4}(?:原声|声音|音频)|(?:原声|声音|音频)(?:替换|换)成.{0,6}(?:录音|音频)|把.{0,4}(?:录音|音频).{0,3}(?:放到|配到|加到|铺到).{0,3}(?:视频|画面)/;
 
 export const syncAudio: Intent = {
   name: 'sync-audio',
@@ -15,9 +20,13 @@ export const syncAudio: Intent = {
       const later = directionOf(words, /[-−]\s*⟦0⟧/.test(words));
       if (later !== undefined) return call('sync_audio', { sound_later_ms: Math.round(later * seconds * 1000) });
     }
+    if (puts.test(words)) {
+      const recording = mediaNameIn(clause);
+      return call('sync_audio', { or_start_together: true, ...(recording === undefined ? {} : { recording }) });
+    }
     const beats = /\b(?:beats?|music|song|rhythm|bgm)\b|节拍|节奏|音乐|卡点|\bvoice-?over\b|\bnarrat|\bcuts\b|旁白/.test(words);
     const asks =
-      /\b(?:re-?)?sync(?:s|ed|ing|hroni[sz]e[ds]?|hroni[sz]ing)?\b|\blip[- ]?sync|\bout of sync\b|音画(?:不)?同步|声画(?:不)?同步|音画对齐|对口型|口型/.test(
+      /\b(?:re-?)?sync(?:s|ed|ing|hroni[sz]e[ds]?|hroni[sz]ing)?\b|\blip[- ]?sync|\bout of sync\b|\b(?:lips?|mouth)\b.*\b(?:not|n't)\b.*\b(?:match|fit)|\b(?:external|separate|lav|recorder|boom|shotgun)\b.*\b(?:instead of|replaces?|rather than)\b|(?:声音|音频|人声|嘴型|口型).*(?:对不上|不匹配|不一致|不同步)|音画(?:不)?同步|声画(?:不)?同步|音画对齐|对口型|口型/.test(
         words,
       );
     const aligns =

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { parseRequest } from '#editor/rules';
 import { tools } from '#editor/tools';
 import { corpus, type Entry } from './corpus.ts';
+import { newcomers } from './newcomers.ts';
 import { secondRound } from './second-round.ts';
+import { thirdRound } from './third-round.ts';
 import { unseen } from './unseen.ts';
 
 /** What a parse says, in the notation of the corpus. */
@@ -58,10 +60,10 @@ function expectAccepted(results: readonly Result[]): void {
 }
 
 describe('the corpus', () => {
-  const results = readAll([...corpus, ...secondRound]);
+  const results = readAll([...corpus, ...secondRound, ...thirdRound]);
 
   test('is understood to at least 95 %', () => {
-    expect(results.length).toBeGreaterThanOrEqual(200);
+    expect(results.length).toBeGreaterThanOrEqual(400);
     expect(rateOf('corpus', results)).toBeGreaterThanOrEqual(0.95);
   });
 
@@ -77,6 +79,20 @@ describe('sentences that the rules were not made from', () => {
     expect(results.length).toBeGreaterThanOrEqual(50);
     // A floor against breaking things; the figure that counts is printed.
     expect(rateOf('unseen', results)).toBeGreaterThanOrEqual(0.6);
+  });
+
+  test('never lead to a cut, a removal or an undo that was not asked for', () => expectNothingLost(results));
+
+  test('give inputs that the tools accept', () => expectAccepted(results));
+});
+
+describe('sentences of people who had never seen the editor', () => {
+  const results = readAll(newcomers);
+
+  test('are mostly understood, and the rate is told', () => {
+    expect(results.length).toBeGreaterThanOrEqual(100);
+    // At the first run it was 0.45; this is a floor against breaking what was learnt from them.
+    expect(rateOf('newcomers', results)).toBeGreaterThanOrEqual(0.85);
   });
 
   test('never lead to a cut, a removal or an undo that was not asked for', () => expectNothingLost(results));

@@ -80,11 +80,7 @@ const sentences: readonly (readonly [string, ...string[]])[] = [
   // Fades, speed
   ['add a 2 second fade in', 'fade{"in_seconds":2,"kind":"both"}'],
   ['fade to black at the end', 'fade{"out_seconds":1,"kind":"picture"}'],
-  [
-    'fade in for 1 second and fade out for 3 seconds',
-    'fade{"in_seconds":1,"kind":"both"}',
-    'fade{"out_seconds":3,"kind":"both"}',
-  ],
+  ['fade in for 1 second and fade out for 3 seconds', 'fade{"in_seconds":1,"out_seconds":3,"kind":"both"}'],
   ['结尾淡出2秒', 'fade{"out_seconds":2,"kind":"both"}'],
   ['slow it down to half speed', 'set_speed{"factor":0.5}'],
   ['play it at 1.25x', 'set_speed{"factor":1.25}'],
@@ -119,7 +115,7 @@ const sentences: readonly (readonly [string, ...string[]])[] = [
   ['denoise & normalize', 'remove_noise{}', 'set_loudness{}'],
   ['降噪、修剪停顿并导出', 'remove_noise{}', 'trim_pauses{"mode":"trim"}', 'export{}'],
   // Negations and words that only look like a wish to cut: nothing may be destroyed
-  ["don't cut anything"],
+  ["don't cut anything", '!trim_pauses'],
   ["please don't remove the first 5 seconds", '!remove_ranges'],
   ['do not mute the audio', '!mute'],
   ["I don't want you to cut the first 5 seconds", '!remove_ranges'],
@@ -132,8 +128,8 @@ const sentences: readonly (readonly [string, ...string[]])[] = [
   ['why did you remove the first 5 seconds?', 'describe_changes{}'],
   ['what happens from 0:10 to 0:20?', '@off-topic'],
   ['cut', '?1'],
-  ['make it pop', '@off-topic'],
-  ['add subtitles', '~1'],
+  ['make it pop', 'adjust_color{"saturation":0.25}'],
+  ['add subtitles', 'add_captions{}'],
   ['rotate the video by 90 degrees', 'turn{"degrees":90}'],
 ];
 

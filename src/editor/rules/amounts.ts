@@ -75,12 +75,29 @@ export function clipsIn(words: string): number[] {
   return found.toSorted((a, b) => a.at - b.at).map(({ clip }) => clip);
 }
 
-export type TargetWords = { readonly start?: string; readonly end?: string; readonly clip?: number };
+const recording = '(?:videos?|files?|recordings?|footage|uploads?)';
+
+/** Number of the uploaded file a clause names: "the second video", 第二个视频; −1 is the last. A clip is named otherwise. */
+export function fileIn(words: string): number | undefined {
+  const english =
+    new RegExp(`\\b(${ordinalWord})\\s+${recording}\\b(?!\\s+(?:clips?|shots?|scenes?|parts?))`).exec(words)?.[1] ??
+    new RegExp(
+      `\\b(?:video|file|recording)\\s*(?:number\\s*|no\\.?\\s*|#\\s*)?([1-9]|one|two|three|four|five)(?![\\d.:])\\b(?!\\s*(?:[x×%°]|degrees|times|percent|seconds?|secs?|minutes?|mins?|hours?|fps|db|bit|of)\\b)`,
+    ).exec(words)?.[1];
+  if (english !== undefined) return ordinals[english] ?? readNumber(english);
+  const chinese = new RegExp(`第(${chineseNumber})(?:个|段|条|份)?(?:视频|文件|素材|录音|录像)(?!片段|镜头)`).exec(words)?.[1];
+  if (chinese !== undefined) return readNumber(chinese);
+  return /最后(?:一)?(?:个|段|条)?(?:视频|文件|素材)(?!片段|镜头)/.test(words) ? -1 : undefined;
+}
+
+export type TargetWords = { readonly start?: string; readonly end?: string; readonly clip?: number; readonly file?: number };
 
 /** The stretch or the clip that a clause names, as tools take it; several stretches give several. */
 export function targetsOf(clause: Clause): readonly TargetWords[] {
   if (clause.stretches.length > 0)
     return clause.stretches.map(({ start, end }) => ({ start: pointText(start), end: pointText(end) }));
+  const file = fileIn(clause.words);
+  if (file !== undefined) return [{ file }];
   const [clip] = clipsIn(clause.words);
   if (clip !== undefined) return [{ clip }];
   const lasting = /(?:at|from|在|第)\s*⟦(\d+)⟧.*?(?:for|lasting|持续|时长)\s*⟦(\d+)⟧/.exec(clause.words);

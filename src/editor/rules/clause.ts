@@ -21,7 +21,7 @@ const quoted = /"([^"]+)"|“([^”]+)”|「([^」]+)」|『([^』]+)』|‘([^
 const separators =
   /[,;!?，；。！？、\n]+|\.(?=\s|$)|\b(?:and then|and also|as well as|after that|afterwards|followed by|then|also|plus|finally|lastly|but|and)\b|&|\s(?=(?:without|rather than|instead of) (?:any |the |adding )?(?:\w+ing|music|transitions?|captions?|subtitles?|titles?|text|logos?|watermarks?|effects?|zooms?|fades?)\b)|然后|接着|之后再|随后|并且|而且|同时|以及|还有|另外|此外|但是?|再(?=把|加|将|去|删|剪|降|导|做)|并(?=去|加|导|把|将|剪|删|降|调|且)|和(?=去|加|导|剪|删|降|缩|调)/gi;
 const politeness =
-  /^(?:\s|hey|hi|hello|okay|ok|so|now|well|first(?! ⟦)|next|please|pls|kindly|just(?! keep| the)|maybe|can you|could you|would you|will you|can we|could we|i want you to|i want to|i want|i need you to|i need to|i need|i would like (?:you )?to|i'd like (?:you )?to|i'd like|i would like|let's|let us|help me(?: to)?|go ahead and|try to|make sure (?:to|you)|you should|we should|请你?|麻烦你?|帮我|帮忙|给我|替我|我想要?|我要|我希望|希望|能不能|可以|可不可以|能否|先|你好|首先|最后(?![⟦⟪的一]))+(?=[^a-z]|\b)/i;
+  /^(?:\s|hey|hi|hello|actually|no wait|wait|hmm|oops|sorry|i mean|okay|ok|so|now|well|first(?! ⟦)|next|please|pls|kindly|just(?! keep| the)|maybe|can you|could you|would you|will you|can we|could we|i want you to|i want to|i want|i need you to|i need to|i need|i would like (?:you )?to|i'd like (?:you )?to|i'd like|i would like|let's|let us|help me(?: to)?|go ahead and|try to|make sure (?:to|you)|you should|we should|请你?|麻烦你?|帮我|帮忙|给我|替我|我想要?|我要|我希望|希望|能不能|可以|可不可以|能否|先|你好|首先|最后(?![⟦⟪的一]))+(?=[^a-z]|\b)/i;
 const trailing =
   /(?:\s|(?<![a-z])(?:please|pls|thanks|thank you|for me|if you can|if possible|ok|okay)|吧|谢谢|好吗|可以吗|行吗|一下|呢|啊|了)+$/i;
 const negation =
@@ -108,12 +108,18 @@ function normalise(text: string): string {
         /除了(.+?)(?:以外|之外)?[,、]?\s*(?:的)?(?:其他的?|其它的?|其余的?|剩下的?|别的)?(?:内容|部分)?(?:全部|都|全)/g,
         'everythingexcept $1 ',
       )
+      .replace(/从(.{1,12}?)(剪|删|切|裁)掉?到(.{1,12}?)(?=[,，。;；]|$)/g, '$2掉从$1到$3')
+      .replace(/\b(minutes?|seconds?) (\d+(?:\.\d+)?) ?(to|-|–|until|and) ?(\d+(?:\.\d+)?)(?![\d:])/gi, '$2 $1 $3 $4 $1')
+      .replace(
+        /^\s*(white|black|red|orange|yellow|green|blue|purple|pink|gold) (titles?|captions?|subtitles?|text)\s*$/i,
+        'make the $2 $1',
+      )
       .replace(/\s+/g, ' ')
       // "… into a 1080p MP4" is a wish of its own.
       .replace(/\s+(?:in)?to (?:an? )?((?:\d{3,4}p )?(?:mp4|mov|mp3|wav|m4a|webm|flac|gif|webp))\b/gi, ', export $1')
       // "fix 1, 2 and 4" is one wish.
       .replace(
-        /((?:fix|repair|修复|修)(?: (?:numbers?|problems?|issues?|no\.?))?) ?#?(\d{1,2}(?:\s*(?:[,、&+]|and|和)\s*(?:and )?#?\d{1,2})+)(?![\d:.])/gi,
+        /((?:fix|repair|修复|修)(?: (?:numbers?|problems?|issues?|no\.?))?|(?:do|apply) numbers?) ?#?(\d{1,2}(?:\s*(?:[,、&+]|and|和)\s*(?:and )?#?\d{1,2})+)(?![\d:.])/gi,
         (_match, verb: string, list: string) => `${verb} ${[...list.matchAll(/\d+/g)].join('+')}`,
       )
       // Pairs that "and" must not tear apart.

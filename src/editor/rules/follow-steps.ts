@@ -35,7 +35,7 @@ function sizeFor(size: number): number {
 
 /** Half as much again of what was done, or half of it back. */
 function strength({ tool, input }: ToolCallRequest, share: number): Calls {
-  const target = pick(input, ['start', 'end', 'clip', 'target']);
+  const target = pick(input, ['start', 'end', 'clip', 'file', 'target']);
   switch (tool) {
     case 'adjust_color': {
       const change = scaled(input, ['exposure', 'contrast', 'saturation', 'temperature'], share);
@@ -54,6 +54,8 @@ function strength({ tool, input }: ToolCallRequest, share: number): Calls {
     }
     case 'set_speed':
       return call(tool, { factor: Number(input.factor) > 1 === share > 0 ? 1.25 : 0.8, relative: true, ...target });
+    case 'stabilize_video':
+      return call(tool, { strength: share > 0 ? 1 : 0.5, ...target });
     case 'remove_noise':
       return call(tool, { strength: share > 0 ? 1 : 0.5 });
     case 'set_ducking':

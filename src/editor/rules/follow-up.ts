@@ -1,5 +1,6 @@
 /** Sentences that only mean something after another one: "a bit less", "slower", "another one", "remove it". */
-import { cornerIn, sizeOf } from './amounts.ts';
+import { cornerIn, sizeOf, targetsOf } from './amounts.ts';
+import { splitClauses } from './clause.ts';
 import { followers } from './follow-steps.ts';
 import type { ToolCallRequest } from './request.ts';
 
@@ -24,7 +25,7 @@ const patterns: readonly (readonly [keyof typeof followers, RegExp])[] = [
       '少|弱|太多|太强|太过|过头|不要那么[多强]',
     ),
   ],
-  ['more', whole('more|stronger|not enough|(?:go )?further|too (?:little|weak)', '多|强|不够|太少|太弱')],
+  ['more', whole('more|stronger|not enough|(?:go )?further|too (?:little|weak)', '多|强|不够|太少|太弱|来(?=一?点|些)')],
   ['slower', whole('slower|longer|slow(?: it)? down', '慢|长')],
   ['faster', whole('faster|quicker|shorter|speed(?: it)? up', '快|短')],
   ['louder', whole('louder|turn (?:it )?up|too quiet', '大声|响|太小声|声音大')],
@@ -52,6 +53,31 @@ const patterns: readonly (readonly [keyof typeof followers, RegExp])[] = [
   ],
 ];
 
+const sameFor =
+  /^(?:please |now |and |then |do |also )*(?:the )?same (?:thing |edit |again )?(?:for|to|with|on|in) (.+)$|^(?:请)?(?:也)?(?:同样|一样|照样)(?:地)?(?:处理|修改|对待)(?:一下)?(.+)$|^(?:请)?(?:对)?(.+?)(?:也|做)(?:做)?(?:一样|同样|这样)的?(?:处理|做|修改|弄)?(?:一下)?$/;
+
+/** "The same for the second video": all that the last message asked, there. */
+function sameElsewhere(words: string, last: () => readonly ToolCallRequest[]): readonly ToolCallRequest[] | undefined {
+  const found = sameFor.exec(words);
+  if (found === null) return undefined;
+  const where = found[1] ?? found[2] ?? found[3] ?? '';
+  const [target] = targetsOf(
+    splitClauses(where)[0] ?? { words: '', said: '', negated: false, quotes: [], times: [], stretches: [] },
+  );
+  if (target === undefined || Object.keys(target).length === 0) return undefined;
+  const movable = last().filter(({ tool }) => placeable.has(tool));
+  if (movable.length === 0) return undefined;
+  return movable.map(({ tool, input }) => {
+    const rest = Object.fromEntries(Object.entries(input).filter(([key]) => !['start', 'end', 'clip', 'file'].includes(key)));
+    return { tool, input: { ...rest, ...target } };
+  });
+}
+
+/** Tools that can be about one clip or file. */
+const placeable: ReadonlySet<string> = new Set([
+  'remove_noise', 'stabilize_video', 'adjust_color', 'blur', 'zoom', 'crop', 'turn', 'reverse', 'set_speed', 'chroma_key',
+]); // prettier-ignore
+
 /** The calls that a follow-up means, from what the message before it asked; undefined for a sentence that stands alone. */
 export function followUp(sentence: string, last: () => readonly ToolCallRequest[]): readonly ToolCallRequest[] | undefined {
   const words = sentence
@@ -62,6 +88,8 @@ export function followUp(sentence: string, last: () => readonly ToolCallRequest[
     .replace(/\s+/g, ' ')
     .trim();
   if (words.length === 0 || words.length > 60) return undefined;
+  const elsewhere = sameElsewhere(words, last);
+  if (elsewhere !== undefined) return elsewhere;
   const found = patterns.find(([, pattern]) => pattern.test(words));
   if (found === undefined) return undefined;
   const call = last().at(-1);

@@ -1,6 +1,8 @@
 /** Clauses that only say more about the wish before them, and wishes that another clause takes back. */
 import { cornerIn, percentOf } from './amounts.ts';
+import { pointText } from './times.ts';
 import type { Clause } from './clause.ts';
+import { bareFiller } from './intents/spoken.ts';
 import { toneIn } from './intents/writer.ts';
 import type { ToolCallRequest } from './request.ts';
 
@@ -15,7 +17,7 @@ const transitionLength =
   /^(?:(?:for|over|lasting|of|each|with a (?:length|duration) of)\s*)*⟦\d+⟧(?: (?:long|each))*$|^(?:时长|持续|每个|各)*⟦\d+⟧$/;
 
 const quietly =
-  /^(?:(?:but |and )?(?:keep it |make it )?(?:very |really |nice and )?(?:quiet(?:ly)?|soft(?:ly)?|subtle|low|discreet)|(?:too|that|so|very) loud|轻轻的?|小声(?:一?点)?|(?:太|那么)(?:大声|响))$/;
+  /^(?:(?:but |and )?(?:keep it |make it )?(?:very |really |nice and )?(?:quiet(?:ly)?|soft(?:ly)?|subtle|low|discreet)|(?:too|that|so|very) loud|音量(?:调|放)?[小低](?:一?点|些)?|轻轻的?|小声(?:一?点)?|(?:太|那么)(?:大声|响))$/;
 
 /** Where each tool keeps how long something is shown. */
 const lengthKeys: Readonly<Record<string, string>> = {
@@ -42,6 +44,18 @@ export function refine(calls: ToolCallRequest[], clause: Clause): boolean {
   if (clause.negated) return false;
   const written = last.tool === 'write_script' || last.tool === 'speak_script' ? refineWriting(last, clause) : undefined;
   if (written !== undefined) return more(written);
+  if (
+    last.tool === 'remove_retakes' &&
+    /^(?:only |just )?(?:keep|use|leave)(?: only| just)? (?:the )?(?:last|final|best|latest)(?: ones?| takes?| versions?)?$|^(?:只)?保留最后/.test(
+      clause.words,
+    )
+  )
+    return more({});
+  const filler = last.tool === 'remove_fillers' ? bareFiller(clause) : undefined;
+  if (filler !== undefined) {
+    const before = (last.input.words as readonly string[] | undefined) ?? ['um', 'uh'];
+    return more({ words: [...new Set([...before, filler])] });
+  }
   const bpm = /^(?:at )?(\d{2,3}) ?(?:bpm|拍)$/.exec(clause.words)?.[1];
   if (last.tool === 'add_music' && bpm !== undefined) return more({ bpm: Math.min(180, Math.max(60, Number(bpm))) });
   const key = lengthKeys[last.tool];
@@ -69,6 +83,30 @@ export function refine(calls: ToolCallRequest[], clause: Clause): boolean {
   // Colours that pop are saturated ones, whatever else pops.
   if (last.tool === 'adjust_color' && /^(?:make|let) (?:it|them|the colou?rs) (?:really )?pop(?: more)?$/.test(clause.words))
     return more(last.input.saturation === undefined ? { saturation: 0.25 } : {});
+  if (
+    last.tool === 'watermark' &&
+    last.input.opacity === undefined &&
+    /^(?:make it )?(?:half|semi)[- ]?(?:transparent|opaque)$|^see[- ]through$|^半透明$/.test(clause.words)
+  )
+    return more({ opacity: 0.5 });
+  if (
+    last.tool === 'remove_noise' &&
+    last.input.strength === undefined &&
+    /^keep (?:it|the (?:voice|sound)|my voice) (?:sounding )?natural(?:ly)?$|^(?:保持)?自然(?:一?点)?$/.test(clause.words)
+  )
+    return more({ strength: 0.5 });
+  const [place] = clause.stretches;
+  if (
+    last.tool === 'add_title' &&
+    last.input.start === undefined &&
+    place !== undefined &&
+    /^(?:放|显示)?(?:在|到)?⟪\d+⟫$|^(?:show(?: it)? )?(?:for |in |during )?(?:the )?⟪\d+⟫$/.test(clause.words)
+  ) {
+    const length = place.start === 'start' && typeof place.end === 'number' ? place.end : undefined;
+    if (length !== undefined) return more({ start: 'start', duration_seconds: length });
+    if (typeof place.start === 'number' && typeof place.end === 'number' && place.start >= 0)
+      return more({ start: pointText(place.start), duration_seconds: place.end - place.start });
+  }
   const percent = percentOf(clause.words);
   if (
     last.tool === 'watermark' &&

@@ -37,7 +37,8 @@ const patterns: readonly {
   },
   {
     pattern: regex(`(${amount})${gap}${minutes}\\s*(?:and\\s*)?(${amount})${gap}${secondsUnit}(?![a-z])`),
-    read: ([m, s]) => sum([m, 60], [s, 1]),
+    // "Between one minute and ninety seconds" is two times.
+    read: ([m, s]) => ((number(s) ?? 0) >= 60 ? undefined : sum([m, 60], [s, 1])),
   },
   {
     pattern: regex(`(${amount})${gap}${minutes}\\s*(${amount})(?![\\d.]|\\s*(?:[:%]|${minutes}|${hours}|ms|毫秒))`),
@@ -143,7 +144,7 @@ export function markStretches({ text, seconds }: MarkedText): MarkedStretches {
   take(`(?:last|final|closing|最后的?|结尾的?|末尾的?|后面?的?|尾)\\s*${t}`, ([a]) => ({ start: -value(a), end: 'end' }));
   take(`${t}\\s*(?:off|from|at|of)\\s*(?:of\\s+)?${theStart}`, ([a]) => ({ start: 'start', end: value(a) }));
   take(`${t}\\s*(?:off|from|at|of)\\s*(?:of\\s+)?${theEnd}`, ([a]) => ({ start: -value(a), end: 'end' }));
-  take(`(?:开头|开始)(?:处)?(?:的)?\\s*${t}`, ([a]) => ({ start: 'start', end: value(a) }));
+  take(`(?:开头|开始)(?:处|那段|那|前)?(?:没用|多余|无聊|无用)?(?:的)?\\s*${t}`, ([a]) => ({ start: 'start', end: value(a) }));
   take(`(?:结尾|末尾)(?:处)?(?:的)?\\s*${t}`, ([a]) => ({ start: -value(a), end: 'end' }));
   take(`(?:before|until|till|up to)\\s+(?:the\\s+)?${t}(?:\\s*mark)?`, ([a]) => ({ start: 'start', end: value(a) }));
   take(`${t}\\s*(?:之前|以前|前)(?:的?(?:内容|部分|所有))?`, ([a]) => ({ start: 'start', end: value(a) }));

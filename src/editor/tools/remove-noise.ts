@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { mainAudioStream, type Asset } from '#core/asset';
 import type { Clip, Edit } from '#core/timeline';
 import type { DenoiseFacts } from '#engine/tasks';
+import { chosenSound, soundFields } from './chosen-sound.ts';
 import { receipt, unchanged } from './receipt.ts';
 import { soundClips } from './sound-clips.ts';
 import { defineTool, type ToolContext } from './tool.ts';
@@ -15,6 +16,7 @@ const input = z
       .max(1)
       .optional()
       .describe('How much of the noise to take, 0 to 1; default 1: as much as speech allows'),
+    ...soundFields,
   })
   .strict();
 
@@ -28,7 +30,9 @@ export const removeNoise = defineTool({
   run: async (context, asked) => {
     const { workspace, words } = context;
     const strength = asked.strength ?? 1;
-    const clips = soundClips(workspace.timeline()).filter(({ track }) => !track.muted);
+    const audible = soundClips(workspace.timeline()).filter(({ track }) => !track.muted);
+    const clips = chosenSound(context, audible, asked);
+    if ('why' in clips) return unchanged('remove_noise', asked, clips.why);
     if (clips.length === 0)
       return unchanged('remove_noise', asked, words.say('there is no sound on the timeline', '时间线上没有声音'));
     if (strength === 0)

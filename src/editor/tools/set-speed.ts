@@ -3,7 +3,7 @@ import { ratio, sameRatio, type Ratio, type Ticks } from '#core/time';
 import { timelineDuration, type Clip, type Edit, type Timeline } from '#core/timeline';
 import { receipt, unchanged } from './receipt.ts';
 import { placedClips, type PlacedClip } from './sound-clips.ts';
-import { clamp, storyPictures } from './targets.ts';
+import { clamp, resolveTarget, storyPictures, targetFields } from './targets.ts';
 import { resolveRange, timePoint } from './time-point.ts';
 import { defineTool } from './tool.ts';
 
@@ -11,22 +11,28 @@ import { defineTool } from './tool.ts';
 export const setSpeed = defineTool({
   name: 'set_speed',
   description:
-    'Plays the video, or the stretch from start to end, faster or slower with the pitch kept. factor 2 is twice as fast, 0.5 half as fast, 1 the recorded speed.',
+    'Plays the video, the stretch from start to end, or one clip of the story, faster or slower with the pitch kept. factor 2 is twice as fast, 0.5 half as fast, 1 the recorded speed.',
   input: z
     .object({
       factor: z.number().min(0.25).max(8).describe('Speed, 1 is as recorded; 0.25 to 8'),
       relative: z.boolean().optional().describe('True: times the speed it plays at now'),
       start: timePoint.optional(),
       end: timePoint.optional(),
+      clip: targetFields.clip,
+      file: targetFields.file,
     })
     .strict(),
   changes: true,
-  run: async ({ workspace, words }, asked) => {
+  run: async (context, asked) => {
+    const { workspace, words } = context;
     const timeline = workspace.timeline();
     const before = timelineDuration(timeline);
     if (before === 0) return unchanged('set_speed', asked, words.say('the timeline is empty', '时间线是空的'));
     const factor = asked.relative === true ? clamp(asked.factor * speedNow(timeline), 0.25, 8) : asked.factor;
-    const range = resolveRange({ start: asked.start ?? 'start', end: asked.end ?? 'end' }, before).range;
+    const isPart = asked.clip !== undefined || asked.file !== undefined;
+    const part = isPart ? resolveTarget(context, { clip: asked.clip, file: asked.file }) : undefined;
+    if (part !== undefined && 'why' in part) return unchanged('set_speed', asked, part.why);
+    const range = part?.range ?? resolveRange({ start: asked.start ?? 'start', end: asked.end ?? 'end' }, before).range;
     if (range.duration === 0)
       return unchanged('set_speed', asked, words.say('that stretch lies behind the end of the video', '该范围在视频结尾之后'));
     const end = (range.start + range.duration) as Ticks;

@@ -20,12 +20,22 @@ export const targetFields = {
     .max(10_000)
     .optional()
     .describe('Only this clip of the story, counted from 1; -1 is the last. Default all'),
+  file: z
+    .number()
+    .int()
+    .min(-1)
+    .max(1000)
+    .optional()
+    .describe(
+      'Only this one of the uploaded videos, counted from 1 in the order of the story, with all its clips; -1 is the last',
+    ),
 };
 
 export type TargetInput = {
   readonly start?: string | undefined;
   readonly end?: string | undefined;
   readonly clip?: number | undefined;
+  readonly file?: number | undefined;
 };
 
 export type Target = {
@@ -86,12 +96,39 @@ function rangeOf(timeline: Timeline, input: TargetInput, words: Words): TimeRang
       ),
     };
   }
+  if (input.file !== undefined) return fileRange(timeline, input.file, words);
   if (input.start === undefined && input.end === undefined) return rangeBetween(0 as Ticks, length);
   const { range } = resolveRange({ start: input.start ?? 'start', end: input.end ?? 'end' }, length);
   const start = snapToFrame(range.start, timeline.frameRate);
   const end = rangeEnd(range) >= length ? length : snapToFrame(rangeEnd(range), timeline.frameRate);
   if (end > start && start < length) return rangeBetween(start, end);
   return { why: words.say('that stretch lies behind the end of the video', '该范围在视频结尾之后') };
+}
+
+/** All clips of one recording, where they lie together. */
+function fileRange(timeline: Timeline, file: number, words: Words): TimeRange | { readonly why: string } {
+  const story = storyPictures(timeline);
+  const files = [...new Set(story.map(({ clip }) => clip.assetId))];
+  const asset = files.at(file === -1 ? -1 : file - 1);
+  if (asset === undefined)
+    return {
+      why: words.say(
+        `there is no video ${file}; the story has ${plural(files.length, 'video')}`,
+        `没有第 ${file} 个视频，共有 ${files.length} 个`,
+      ),
+    };
+  const [first, last] = [
+    story.findIndex(({ clip }) => clip.assetId === asset),
+    story.findLastIndex(({ clip }) => clip.assetId === asset),
+  ];
+  if (story.slice(first, last + 1).some(({ clip }) => clip.assetId !== asset))
+    return {
+      why: words.say(
+        'its clips lie between others; name a clip or a stretch of time',
+        '它的片段与其他片段交错，请指定片段或时间',
+      ),
+    };
+  return rangeBetween(story[first]!.range.start, rangeEnd(story[last]!.range));
 }
 
 function placeOf(

@@ -26,6 +26,8 @@ export const color: Intent = {
   name: 'color',
   read: (clause) => {
     const { words } = clause;
+    if (/^(?:make|let) (?:it|this|them|the (?:video|picture|colou?rs)) (?:really )?pop(?: more)?$/.test(words))
+      return targetsOf(clause).flatMap((target) => call('adjust_color', { saturation: 0.25, ...target }));
     if (
       /\b(?:music|title|caption|subtitle|text|background colou?r|sound|audio|voice|transitions?|green ?screen|noise)\b|音乐|标题|字幕|文字|背景色|转场|绿幕|声音/.test(
         words,

@@ -18,7 +18,14 @@ export const trimPauses: Intent = {
       clause.words.split(' ').length > 3
     )
       return undefined;
+    if (/^silence (?:from |between )?⟪/.test(clause.words)) return undefined;
     const [minimumMs, keepMs] = limits(clause);
+    const each =
+      /\b(?:leave|keep)\b[^⟦]*⟦\d+⟧ (?:of|in|between|for|per) (?:each|every|all|the)\b|每个?(?:停顿|空白|间隙)?(?:保留|留)[^⟦]*⟦/.test(
+        clause.words,
+      );
+    if (each && clause.times.length === 1 && !clause.negated)
+      return call('trim_pauses', { mode: 'trim', keep_ms: Math.round(clause.times[0]! * 1000) });
     // "… but keep the pauses under half a second" says which ones count, not what to keep of the film.
     if (
       /\b(?:keep|leave)\b.*(?:pause|silence|gap)|保留.*(?:停顿|空白)|留.*停顿/.test(clause.words) &&
@@ -44,7 +51,7 @@ export const keepRange: Intent = {
     const keeping =
       has(
         clause.words,
-        '(?:only |just )?keep(?:ing)?(?: only| just)?|(?:only|just) (?:leave|use|want|the)|leave only|只保留|仅保留|只留下?|只要|保留|留下',
+        '(?:only |just )?keep(?:ing)?(?: only| just)?|(?:only|just) (?:leave|use|want|need|the)|leave only|只保留|仅保留|只留下?|只要|保留|留下',
       ) || /保留|只留|只要/.test(clause.words);
     if (has(clause.words, pauses)) return undefined;
     const exceptions = isExcept(clause) && clause.stretches.length > 0;

@@ -43,7 +43,7 @@ export const exportVideo: Intent = {
         words,
       );
     const shape =
-      /^(?:(?:into|as|to|in)\s+)?(?:an?\s+)?(?:\d{3,4}p\s+)?(?:mp4|mov|mp3|wav|m4a|webm|flac|gif|webp)(?:\s+(?:file|video|format))?$/.test(
+      /^(?:(?:into|as|to|in)\s+)?(?:an?\s+)?(?:\d{3,4}p\s+|\d{2,3} ?fps\s+)*(?:mp4|mov|mp3|wav|m4a|webm|flac|gif|webp)(?:\s+(?:file|video|format))?$/.test(
         words,
       );
     const made =
@@ -82,7 +82,7 @@ function resolutionIn(words: string): string | undefined {
 
 function qualityIn(words: string): string | undefined {
   if (/\blossless(?:ly)?\b|无损/.test(words)) return 'lossless';
-  if (/\b(?:high|best|highest|max(?:imum)?|top) (?:quality|res)|高质量|高画质|最高/.test(words)) return 'high';
+  if (/\b(?:high|best|highest|max(?:imum)?|top) (?:quality|res)|高质量|高画质|高清|最高/.test(words)) return 'high';
   if (/\b(?:medium|standard|normal) quality\b|中等?(?:质量|画质)/.test(words)) return 'medium';
   return /\b(?:low|small(?:er)?)(?: quality| size| file)?\b|低质量|小文件|低画质/.test(words) ? 'low' : undefined;
 }

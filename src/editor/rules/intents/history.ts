@@ -24,7 +24,7 @@ export const history: Intent = {
       );
     if (version !== null) return call('restore_version', { revision: Number(version[1] ?? version[2]) });
     if (
-      /\b(?:start over|start again|undo (?:everything|all)|revert (?:everything|all)|reset(?: everything| all)?$|back to the original|restore the original|original version)\b|全部撤销|撤销(?:所有|全部)|恢复原(?:样|状|始)|还原到?(?:最初|原始)|重新开始|从头再来/.test(
+      /\b(?:start over|start again|undo (?:everything|all)|revert (?:everything|all)|reset(?: everything| all)?$|back to the original|restore the original|original version)\b|全部撤销|撤销(?:所有|全部)|恢复原(?:样|状|始)|还原(?:到|成|为|回)?(?:最初|原始|最开始|一开始)|重新开始|从头再来/.test(
         words,
       )
     )
@@ -62,7 +62,7 @@ export const showTimeline: Intent = {
 export const analyze: Intent = {
   name: 'analyze',
   read: ({ words }) =>
-    /\b(?:analy[sz]e|analysis|inspect|diagnose|what(?:'s| is) wrong|check (?:the|my|this) (?:video|audio|recording|sound|quality|file)|how (?:noisy|loud)|find (?:the )?problems)\b|分析|检查|诊断|有什么问题|哪里有问题/.test(
+    /\b(?:analy[sz]e|analysis|inspect|diagnose|what(?:'s| is) wrong|check (?:the|my|this) (?:video|audio|recording|sound|quality|file)|how (?:noisy|loud)|^(?:is|are) (?:it|the (?:sound|audio|volume|recording)) (?:too )?(?:loud|quiet|noisy)|find (?:the )?problems)\b|分析|检查|诊断|有什么问题|哪里有问题/.test(
       words,
     )
       ? call('analyze')

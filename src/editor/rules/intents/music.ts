@@ -7,7 +7,7 @@ import { pointText } from '../times.ts';
 import { rangeOf } from './cutting.ts';
 
 const about =
-  /\b(?:music|bgm|soundtrack|song|tune|jazz|(?:lo-?fi|drum) beats?|backing track|score|music bed)\b|音乐|配乐|背景乐|伴奏|\bbgm\b/;
+  /\b(?:music|bgm|soundtrack|song|tune|jazz|(?:lo-?fi|drum) beats?|backing track|(?:chill|lo-?fi|upbeat|calm|background|soft|happy|cinematic|relaxing) track|score|music bed)\b|音乐|配乐|背景乐|伴奏|\bbgm\b/;
 
 const moods: readonly (readonly [RegExp, (typeof musicMoods)[number]])[] = [
   [/\b(?:lo-?fi|chill(?:ed|y)?|laid[- ]back|study|hip[- ]?hop|jazzy?)\b|lofi|低保真|慵懒|学习/, 'lo-fi'],

@@ -2,9 +2,8 @@
 import type { Clause } from '../clause.ts';
 import { call, has, removing, type Intent } from '../intent.ts';
 import { chineseNumber, englishNumber, readNumber } from '../numbers.ts';
-import { colorIn } from '../amounts.ts';
+import { colorIn, targetsOf } from '../amounts.ts';
 import { pointText } from '../times.ts';
-import { rangeOf } from './cutting.ts';
 import { animationIn, titleStyleIn } from './words.ts';
 
 export const setSpeed: Intent = {
@@ -18,7 +17,7 @@ export const setSpeed: Intent = {
         words,
       );
     const slower =
-      /\b(?:slower|slow(?: it| this| the \w+)* down|slow down|slow[- ]?mo(?:tion)?|half speed|half the speed)\b|慢放|放慢|减速|慢动作|变慢|慢一?点/.test(
+      /\b(?:slower|slow (?:\w+ ){0,4}down|slow down|slow[- ]?mo(?:tion)?|half speed|half the speed)\b|慢放|放慢|减速|慢动作|变慢|慢一?点/.test(
         words,
       );
     const about = /\bspeed\b|\bplay\b.*\bat\b|速/.test(words);
@@ -30,8 +29,7 @@ export const setSpeed: Intent = {
       return undefined;
     if (has(words, 'pauses?|silences?|dead air|volume|noise') || /停顿|音量/.test(words)) return undefined;
     const factor = factorOf(words, { faster, slower, times: times?.[1], percent: percent?.[1] ?? percent?.[2] });
-    if (clause.stretches.length === 0) return call('set_speed', { factor });
-    return clause.stretches.flatMap((stretch) => call('set_speed', { factor, ...rangeOf(stretch) }));
+    return targetsOf(clause).flatMap((target) => call('set_speed', { factor, ...target }));
   },
 };
 
@@ -71,7 +69,7 @@ export const addTitle: Intent = {
     if (has(words, removing) || /去掉|删|移除/.test(words))
       return call('remove_title', clause.quotes[0] === undefined ? {} : { text: clause.quotes[0] });
     if (
-      !/\b(?:add|put|insert|show|display|place|overlay|write|give|create|with|title|set)\b|加|添|插入|显示|放|写|设置|标题/.test(
+      !/\b(?:add|put|insert|show|display|place|overlay|write|give|create|with|title|set)\b|^lower[- ]third\b|加|添|插入|显示|放|写|设置|标题/.test(
         words,
       )
     )

@@ -8,11 +8,11 @@ export const stabilize: Intent = {
     const { words } = clause;
     const named = /\b(?:de-?)?stabili[sz](?:e|es|ed|er|ing|ation)\b|防抖|增稳|稳定(?:画面|视频|镜头|一下)?|去抖/.test(words);
     const shaky =
-      /\b(?:shak(?:y|es?|ing|iness)|jitter(?:y|s|ing)?|wobbl(?:y|e|es|ing)|unsteady|bumpy|camera shake)\b|抖动|晃动|手抖|太抖|很抖|太晃|很晃|晃得|抖得/.test(
+      /\b(?:shak(?:y|es?|ing|iness)|jitter(?:y|s|ing)?|wobbl(?:y|e|es|ing)|unsteady|bumpy|camera shake)\b|抖动|晃动|手抖|太抖|很抖|有点抖|在抖|有点晃|太晃|很晃|晃得|抖得/.test(
         words,
       ) && !/\b(?:hands?|milk ?shake|voice)\b/.test(words);
     const steady =
-      /\b(?:steady|steadier|smoother|more stable)\b.*\b(?:shot|camera|video|picture|footage|it)\b|\b(?:make|hold|keep)\b.*\b(?:steady|steadier|stable)\b/.test(
+      /\b(?:steady|steadier|smoother|more stable)\b.*\b(?:shot|clip|camera|video|picture|footage|it)\b|\b(?:make|hold|keep)\b.*\b(?:steady|steadier|stable)\b/.test(
         words,
       );
     if (!named && !shaky && !steady) return undefined;

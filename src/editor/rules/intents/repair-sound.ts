@@ -24,7 +24,9 @@ export const repairSound: Intent = {
     if (kinds.length > 0) {
       const wants =
         has(words, `${removing}|${lessening}|repair|restore|mend|de-?\\w+|no|even`) ||
-        /[去消除修降清复]|有|there(?:'s| is| are)/.test(words);
+        /[去消除修降清复]|有|there(?:'s| is| are)|\b(?:is|are|sounds?|was|were)\b|\bin (?:the|my) (?:audio|sound|recording)\b/.test(
+          words,
+        );
       return wants || words.split(' ').length <= 3 || /忽大忽小|爆|破音/.test(words)
         ? call('repair_sound', { kinds })
         : undefined;
@@ -40,7 +42,7 @@ export const repairSound: Intent = {
 export const diagnose: Intent = {
   name: 'diagnose',
   read: ({ words }) =>
-    /\bwhat(?:'s| is| are)? (?:wrong|the problems?|the issues?)\b|\bdiagnos|\b(?:find|list|show|any|check for) (?:me )?(?:all )?(?:the )?(?:problems|issues|faults|flaws|mistakes)\b|\banything wrong\b|有什么问题|哪里有问题|有没有问题|诊断|找(?:出)?问题|什么毛病/.test(
+    /\bwhat(?:'s| is| are)? (?:wrong|the problems?|the issues?)\b|\bdiagnos|\b(?:find|list|show|any|check for) (?:me )?(?:all )?(?:the )?(?:problems|issues|faults|flaws|mistakes)\b|\banything wrong\b|有什么问题|哪里有问题|有没有问题|诊断|找(?:出)?问题|什么毛病|\bwhat (?:would|should|could|can) (?:you|i|we) (?:improve|fix|do better|change)\b|\bhow (?:can|could|do) (?:i|we) improve (?:it|this|the video)\b|检查一下/.test(
       words,
     )
       ? call('diagnose')
@@ -64,7 +66,7 @@ export const fix: Intent = {
 /** "fix 1 and 3", "fix number 2", 修复第1和第3个. Splitting at "and" leaves the rest to `joined`. */
 function numbersIn({ words }: Clause): readonly number[] | undefined {
   const found =
-    /^(?:fix|repair|修复|修)(?: (?:numbers?|no\.?|problems?|issues?|item))?\s*#?((?:第?\s*\d{1,2}\s*(?:个|项|号)?\s*(?:[,、+和及&]|and|plus)?\s*)+)(?:个|项|号)?(?:问题)?$/.exec(
+    /^(?:fix|repair|修复|修|(?:do|apply)(?= numbers?))(?: (?:numbers?|no\.?|problems?|issues?|item))?\s*#?((?:第?\s*\d{1,2}\s*(?:个|项|号)?\s*(?:[,、+和及&]|and|plus)?\s*)+)(?:个|项|号)?(?:问题)?$/.exec(
       words,
     );
   if (found === null) return undefined;

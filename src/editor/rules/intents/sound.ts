@@ -1,12 +1,13 @@
 /** Wishes about sound: noise, loudness, volume, mute, fades. */
-import { clipsIn } from '../amounts.ts';
+import { clipsIn, fileIn } from '../amounts.ts';
+import { pointText } from '../times.ts';
 import type { Clause } from '../clause.ts';
 import { call, has, lessening, removing, type Intent } from '../intent.ts';
 import { chineseNumber, englishNumber, readNumber } from '../numbers.ts';
 import { rangeOf } from './cutting.ts';
 
 const noises =
-  '(?:(?:background|ambient|room|white|wind|traffic|fan|keyboard|static|electrical|mic(?:rophone)?|annoying|any|all|the) )*(?:noises?|hiss(?:ing)?|hum(?:ming)?|buzz(?:ing)?|static|rumble|room tone|crackle|air ?con(?:ditioner|ditioning)?)|background sounds?';
+  '(?:(?:background|ambient|room|white|wind|traffic|fan|keyboard|static|electrical|mic(?:rophone)?|annoying|any|all|the) )*(?:noises?|hiss(?:ing|es)?|hum(?:ming|s)?|buzz(?:ing|es)?|static|rumble|room tone|crackle|air ?con(?:ditioner|ditioning)?)|background sounds?';
 const chineseNoises = '杂音|噪音|噪声|底噪|背景音(?!乐)|背景声(?!音乐)|电流声|风声|嗡嗡声?|嘶嘶声?|环境音|环境声|风扇声|空调声';
 
 const tooLoud = /\b(?:fan|traffic|wind|air ?con\w*|keyboard|hum|hiss|buzz\w*)\b.*\btoo loud\b/;
@@ -22,7 +23,7 @@ export const removeNoise: Intent = {
     const verb = has(words, `${removing}|${lessening}|no|without|free of`) || /去|降|消|除|减|清|没有/.test(words);
     const spoilt = noise && /\b(?:edit|fix|process|repair|improve)\b.*\bwith\b/.test(words);
     const complained =
-      (noise && /\b(?:there(?:'s| is| are)|too much|so much|a lot of|lots of|too loud)\b/.test(words)) ||
+      (noise && /\b(?:there(?:'s| is| are)|too much|so much|a lot of|lots of|too loud|hisses|hums|buzzes)\b/.test(words)) ||
       tooLoud.test(words) ||
       /太吵|很吵|嘈杂/.test(words);
     const clearer =
@@ -38,7 +39,13 @@ export const removeNoise: Intent = {
       );
     if (!named && !(noise && (verb || words.split(' ').length <= 3)) && !cleaning) return undefined;
     const strength = strengthIn(words);
-    return call('remove_noise', strength === undefined ? {} : { strength });
+    const file = fileIn(words);
+    const [clip] = file === undefined ? clipsIn(words) : [];
+    return call('remove_noise', {
+      ...(strength === undefined ? {} : { strength }),
+      ...(file === undefined ? {} : { file }),
+      ...(clip === undefined ? {} : { clip }),
+    });
   },
 };
 
@@ -48,7 +55,7 @@ export const mute: Intent = {
     const { words } = clause;
     const unmute = /\bunmute\b|turn (?:the )?(?:sound|audio) (?:back )?on|取消静音|恢复声音|打开声音/.test(words);
     const muting =
-      /\bmute\b|\bsilence (?:the|all|it|everything|my)\b|turn (?:the )?(?:sound|audio|volume) off|turn off (?:the )?(?:sound|audio)|make it silent|静音(?!部分|片段|段)|消音|关掉声音|关闭声音/.test(
+      /\bmute\b|\bsilence (?:the|all|it|everything|my)\b|turn (?:the )?(?:sound|audio|volume) off|turn off (?:the )?(?:sound|audio)|make it silent|^silence (?:from |between )?⟪|静音(?!部分|片段|段)|消音|关掉声音|关闭声音/.test(
         words,
       ) ||
       ((has(words, removing) || /去掉|去除|删|关/.test(words)) &&
@@ -59,6 +66,10 @@ export const mute: Intent = {
     if (unmute) return call('mute', { muted: false, ...target });
     const [clip] = clipsIn(words);
     if (clip !== undefined && clause.stretches.length === 0) return call('mute', { muted: true, ...target, clip });
+    const [at] = clause.times;
+    // "The cough at 4:33" is a moment; the whole sound would be far too much.
+    if (clause.stretches.length === 0 && at !== undefined && clause.times.length === 1 && /\bat ⟦|在?⟦\d+⟧(?:处|的)/.test(words))
+      return call('mute', { muted: true, ...target, start: pointText(at), end: pointText(at + 1) });
     return clause.stretches.length === 0
       ? call('mute', { muted: true, ...target })
       : clause.stretches.flatMap((stretch) => call('mute', { muted: true, ...target, ...rangeOf(stretch) }));
@@ -116,6 +127,13 @@ export const setVolume: Intent = {
     )
       return undefined;
     if (/\b(?:speed|fast|slow|loudness|noise|pause)|速|噪/.test(words)) return undefined;
+    // Which part "the end" is nobody knows, and all of it is too much.
+    if (
+      clause.stretches.length === 0 &&
+      /\bthe (?:end|start|beginning|intro|outro|ending)\b/.test(words) &&
+      !/\b(?:to|until) the end\b/.test(words)
+    )
+      return undefined;
     const target = targetIn(words);
     const each = (input: Readonly<Record<string, unknown>>) =>
       clause.stretches.length === 0

@@ -41,7 +41,7 @@ export const secondRound: readonly Entry[] = [
   ['put my name "Ana Lima" as a lower third at 0:03 for 5s', 'add_title{"text":"Ana Lima","start":"3s","duration_seconds":5,"position":"lower-third"}'],
   ['the title should be yellow', 'style_text{"which":"titles","color":"#fdd835"}'],
   ['make captions bigger', 'style_text{"which":"captions","scale":1.25}'],
-  ['auto-generate subtitles', '~1'],
+  ['auto-generate subtitles', 'add_captions{}'],
   ['hide the subtitles', 'remove_captions{}'],
   ['play clip 3 before clip 2', 'move_clip{"clip":3,"to":2}'],
   ['get rid of the second clip', 'remove_clip{"clip":2}'],

@@ -81,7 +81,7 @@ function distinct(sentence: Sentence, own: readonly Sentence[], all: readonly Se
 }
 
 function tidy(text: string): string {
-  const words = splitWords(text.replace(/^(?:so|and|now|okay|ok|well|then|the|那么|那)\s+/i, ''));
+  const words = splitWords(text.replace(/^(?:(?:so|and|now|okay|ok|well|then|um+|uh+|er+|the|那么|那|嗯|呃)[\s,，]+)+/i, ''));
   let title = '';
   for (const word of words) {
     const next = title === '' || /\p{Script=Han}$/u.test(title) ? `${title}${word}` : `${title} ${word}`;

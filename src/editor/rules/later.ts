@@ -2,18 +2,7 @@
 import type { Clause } from './clause.ts';
 
 const topics: readonly (readonly [RegExp, string, string])[] = [
-  [
-    /\bfiller|\bums?\b|\buhs?\b|\bahs?\b|语气词|口头禅|嗯/,
-    'removing filler words (it needs a transcript)',
-    '删除语气词（需要文字稿）',
-  ],
   [/\btranslat|\bdub(?:s|bed|bing)?\b|翻译|译/, 'translation', '翻译'],
-  [/\btranscri|transcript|转写|文字稿|听写/, 'transcripts', '语音转文字'],
-  [
-    /\bsubtitles?\b|\bcaptions?\b|字幕/,
-    'writing captions from speech (paste an SRT or WebVTT file, or give the words in quotes)',
-    '由语音生成字幕（可粘贴 SRT 或 WebVTT，或用引号给出文字）',
-  ],
   [
     /\bsync(?:hroni[sz]e|ing)?\b|lip[- ]?sync|out of sync|to the beat|同步|音画|对齐|对口型|卡点|节拍/,
     'synchronising sound and picture',

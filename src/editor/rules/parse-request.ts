@@ -21,14 +21,17 @@ import { jumpCuts, scenes, stabilize } from './intents/repair-picture.ts';
 import { fade, mute, removeNoise, setLoudness, setVolume } from './intents/sound.ts';
 import { diagnose, fix, repairSound } from './intents/repair-sound.ts';
 import { cutToBeats } from './intents/beats.ts';
+import { cutWords, fillers, findWords, notes, retakes } from './intents/spoken.ts';
 import { syncAudio } from './intents/sync.ts';
 import { transitions } from './intents/transitions.ts';
+import { fitVoiceover } from './intents/voiceover.ts';
 import { captions, textStyle } from './intents/words.ts';
 import { narrate, translate, writeScript } from './intents/writer.ts';
 import type { Intent } from './intent.ts';
 import { laterTopic } from './later.ts';
 import { inOrder } from './order.ts';
 import { parseScript, scriptIn } from './narration-text.ts';
+import { parseSpokenText, spokenTextIn } from './spoken-text.ts';
 import { parseSubtitles, subtitlesIn } from './subtitles.ts';
 import { refine, withoutDeclined } from './refine.ts';
 import { detectLanguage, type Language, type ParsedRequest, type ToolCallRequest } from './request.ts';
@@ -36,7 +39,13 @@ import { detectLanguage, type Language, type ParsedRequest, type ToolCallRequest
 /** Order matters: what names its own object comes before what only names a verb. */
 const intents: readonly Intent[] = [
   history,
+  findWords,
+  fillers,
+  retakes,
+  cutWords,
+  notes,
   translate,
+  fitVoiceover,
   writeScript,
   narrate,
   cutToBeats,
@@ -92,6 +101,9 @@ const verbs =
  */
 export function parseRequest(sentence: string, earlier: readonly string[] = []): ParsedRequest {
   const language = detectLanguage(sentence);
+  const spoken = spokenTextIn(sentence);
+  if (spoken !== undefined)
+    return parseSpokenText(spoken, language, spoken.before === '' ? undefined : parseRequest(spoken.before, earlier));
   const sent = scriptIn(sentence);
   if (sent !== undefined) return parseScript(sent, language);
   const subtitles = subtitlesIn(sentence);
@@ -107,8 +119,31 @@ export function parseRequest(sentence: string, earlier: readonly string[] = []):
   const declined: string[] = [];
   const refused: ToolCallRequest[] = [];
   let lastVerb = '';
-  for (const clause of splitClauses(sentence)) {
+  let named: Clause | undefined;
+  for (const spoken of splitClauses(sentence)) {
+    // "The first 12 seconds are just me and the mic, can you chop those off": what is meant was named before.
+    const isNamed =
+      named !== undefined &&
+      spoken.stretches.length === 0 &&
+      /^(?:chop|cut|lop|take|remove|delete|drop|trim|snip|get rid of)(?: of)? (?:it|that|those|them|this)(?: (?:off|out|away))?$/.test(
+        spoken.words,
+      );
+    const clause = isNamed
+      ? { ...named!, words: `remove ${named!.stretches.map((_, index) => `⟪${index}⟫`).join(' ')}`, negated: spoken.negated }
+      : spoken;
+    if (isNamed) misunderstood.pop();
+    named = undefined;
     if (refine(calls, clause)) continue;
+    if (
+      clause.negated &&
+      /^(?:shorten|cut|trim|remove|delete|change|drop)(?: out| off)? (?:anything|any of (?:it|this)|the length|a thing)(?: else)?$/.test(
+        clause.words,
+      )
+    ) {
+      for (const tool of ['trim_pauses', 'remove_ranges', 'keep_ranges', 'remove_clip']) refused.push({ tool, input: {} });
+      declined.push('trim_pauses');
+      continue;
+    }
     const meant = readClause(clause, lastVerb);
     lastVerb = verbs.exec(clause.words)?.[0] ?? lastVerb;
     if (meant?.length === 0) {
@@ -128,7 +163,11 @@ export function parseRequest(sentence: string, earlier: readonly string[] = []):
     if (meant !== undefined && !(topic !== undefined && isInherited(clause, meant)))
       for (const entry of meant) addCall(calls, entry);
     else if (topic !== undefined) unavailable.push({ what: topic[language], words: clause.said });
-    else if (!isFiller(clause.words)) misunderstood.push(clause.said);
+    else if (isStatement(clause)) continue;
+    else if (!isFiller(clause.words) && !(calls.length > 0 && echo.test(clause.words))) {
+      misunderstood.push(clause.said);
+      if (clause.stretches.length > 0 && !clause.negated) named = clause;
+    }
   }
   // "Generate a two-minute demo recording into an MP4" asks for the file; what it is made of is there.
   if (calls.some(({ tool }) => tool === 'export'))
@@ -145,6 +184,21 @@ export function parseRequest(sentence: string, earlier: readonly string[] = []):
   };
 }
 
+/** Says once more to do what was just named. */
+const echo =
+  /^(?:get rid of|take out|remove|fix|smooth|steady|clean|mend|repair|reduce|do|sort|lower|kill)(?: it| that| this| them)(?: up| out)?$|^(?:修一下|修复一下|去掉|处理一下|稳一下|稳定一下|修好它?|去除|改一下|弄一下|修|稳|处理|稳定)$/;
+
+/** What people tell about themselves and their recording before they ask for something. */
+function isStatement({ words, stretches, times }: Clause): boolean {
+  return (
+    stretches.length === 0 &&
+    times.length === 0 &&
+    /^(?:i|we)(?:'ve| have| just|'m| am| was| were)* (?:recorded|filmed|shot|made|breathe|talk|spoke|speak|said|uploaded|took|have|had|stutter)\b(?! (?:to|you)\b)/.test(
+      words,
+    )
+  );
+}
+
 /** A question or an account of what was done is no order: only what looks and changes nothing may answer it. */
 const question =
   /^(?:should (?:i|we|you)|shall (?:i|we)|do (?:i|we) (?:need|have)|why|what|how|when|where|who|which|if|is|are|was|were|did|does|has|have you|would it)\b|^(?:i|you|we|they|he|she|it)(?:'ve|'d| have| had| has)?(?: already| just| accidentally)* (?:cut|removed|deleted|muted|trimmed|kept)\b|要不要|该不该|应不应该|为什么|为啥|怎么|如何|怎样|会不会|如果|是否/;
@@ -154,6 +208,7 @@ const lookingTools: ReadonlySet<string> = new Set([
   'show_timeline',
   'diagnose',
   'analyze',
+  'find_words',
 ]);
 
 function readClause(clause: Clause, lastVerb: string): readonly ToolCallRequest[] | undefined {
@@ -207,13 +262,25 @@ function addCall(calls: ToolCallRequest[], entry: ToolCallRequest): void {
     calls[known] = entry;
   } else if (entry.tool === 'adjust_color' && known >= 0 && sameTarget(calls[known]!, entry)) {
     calls[known] = { tool: entry.tool, input: { ...calls[known]!.input, ...entry.input } };
+  } else if (entry.tool === 'fade' && known >= 0 && isOtherEnd(calls[known]!.input, entry.input)) {
+    const kind = entry.input.kind === 'both' ? calls[known]!.input.kind : entry.input.kind;
+    const { in_seconds, out_seconds } = { ...calls[known]!.input, ...entry.input };
+    calls[known] = { tool: 'fade', input: { in_seconds, out_seconds, kind } };
   } else if ((entry.tool === 'export' || entry.tool === 'set_aspect') && known >= 0) {
     calls[known] = { tool: entry.tool, input: { ...calls[known]!.input, ...entry.input } };
   } else if (!calls.some((call) => same(call, entry))) calls.push(entry);
 }
 
+/** "Fade in over 2 s and out over 4 s": two ends of one fade. */
+function isOtherEnd(a: ToolCallRequest['input'], b: ToolCallRequest['input']): boolean {
+  const isOneEach =
+    (a.in_seconds === undefined) !== (b.in_seconds === undefined) &&
+    (a.out_seconds === undefined) !== (b.out_seconds === undefined);
+  return isOneEach && (a.kind === b.kind || b.kind === 'both');
+}
+
 function sameTarget(a: ToolCallRequest, b: ToolCallRequest): boolean {
-  return ['start', 'end', 'clip'].every((key) => a.input[key] === b.input[key]);
+  return ['start', 'end', 'clip', 'file'].every((key) => a.input[key] === b.input[key]);
 }
 
 function same(a: ToolCallRequest, b: ToolCallRequest): boolean {
@@ -237,7 +304,9 @@ function smallTalk(sentence: string): ParsedRequest['talk'] {
     return 'yes';
   if (/^(?:n|no|nope|no thanks|cancel|stop|leave it|don't|不|不用了?|不要|取消|算了|不是)$/.test(words)) return 'no';
   if (
-    /^(?:help|what can you do|how does this work|what do you do|commands?|帮助|你能做什么|你会什么|能做什么|怎么用)$/.test(words)
+    /^(?:help|what can you do|how does this work|what do you do|commands?|who are you|what are you|你是谁|帮助|你能做什么|你会什么|能做什么|怎么用)$/.test(
+      words,
+    )
   )
     return 'help';
   return undefined;
@@ -256,7 +325,7 @@ function isMaterial(words: string): boolean {
 }
 
 function looksLikeEditing(sentence: string): boolean {
-  return /video|audio|sound|clip|footage|record|edit|cut|trim|track|export|timeline|music|voice|picture|frame|second|minute|noise|视频|音频|声音|剪|录|素材|画面|片段|秒|分钟|轨|导出/i.test(
+  return /video|audio|sound|clip|footage|record|edit|cut|trim|track|export|timeline|music|voice|picture|frame|second|minute|noise|delet|remov|undo|bright|dark|warm|soft|louder|quiet|improve|blur|title|caption|subtitle|logo|zoom|crop|speed|slow|stabil|shak|fps|\bmp[34]\b|视频|音频|声音|片子|剪|还原|调|撤|录|素材|画面|片段|秒|分钟|轨|导出/i.test(
     sentence,
   );
 }

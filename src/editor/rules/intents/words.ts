@@ -55,7 +55,15 @@ export function captionStyleIn(words: string): string | undefined {
 const given =
   /\b(?:add|use|put|show|burn|apply|include|insert)\b.*\b(?:(?:these|those|this|my|the) (?:attached |uploaded |given )?(?:srt|vtt|ass|(?:caption|subtitle)s? file|(?<!the )(?:captions|subtitles|subs))|(?:attached|uploaded|given) (?:captions|subtitles|subs|srt|vtt))\b|(?:加|用|放|显示).*(?:这些|这个|我的|上传的|附件)字幕|(?:这些|这个|我的|上传的)字幕.*(?:加|用|放|显示)/;
 
-/** Captions whose words the user gives; what would need ears is for later. */
+/** Captions of what is said: nobody says which words. */
+const wanting =
+  /\b(?:add|generate|create|auto-?generate|auto-?(?:caption|subtitle)|make|write|put|burn(?: in)?|turn on|enable|give (?:it|me|the video)|i need|want|with|include|replace|redo|regenerate)\b.*\b(?:captions|subtitles?|subs|closed captions?)\b|^(?:(?:auto|automatic|closed|karaoke|word[- ]by[- ]word|burned[- ]in) )*(?:captions|subtitles)(?: (?:please|for (?:the|my|this) (?:video|clip|reel)))?$|(?:生成|加上?|添加|配上?|上|做|识别|自动|需要|打上?|换成?|替换|重新生成).*字幕|^(?:自动)?字幕$/;
+/** The look of captions that are there. */
+const changing =
+  /\bmake (?:the|my|these|those|all|its|our|all the)\b|\b(?:the|my|these|those) (?:captions|subtitles?|subs)\b(?! (?:anew|again|from))|\bmake (?:captions|subtitles) \w+er\b|(?:把|将|这些|现有的?)字幕|字幕(?:的)?(?:改|换|变|设|移|调|放|大|小|颜色|样式|字体)/;
+const anew = /\b(?:replace|redo|regenerate|new)\b|替换|重新/;
+
+/** Captions of what is said or whose words the user gives, and how they look. */
 export const captions: Intent = {
   name: 'captions',
   read: (clause) => {
@@ -75,6 +83,15 @@ export const captions: Intent = {
         ...('clip' in target ? {} : target),
         ...at,
       });
+    }
+    if (wanting.test(words) && (!changing.test(words) || /^(?:replace|redo|regenerate)\b|^(?:替换|重新生成)/.test(words))) {
+      const looks = styleChange(
+        { ...clause, words: `make ${words.replace(/\b(?:big|large|small|tiny)\b/g, '')}` },
+        'captions',
+        undefined,
+      );
+      const replace = anew.test(words) ? { replace: true } : {};
+      return [...call('add_captions', { ...(style === undefined ? {} : { style }), ...replace }), ...(looks ?? [])];
     }
     if (given.test(words))
       return style === undefined

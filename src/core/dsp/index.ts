@@ -10,3 +10,4 @@ export { clickOrder, createClippingMeter, findClicks, type ClippingMeter, type S
 export { correlate, topOf, whitenedLag, type Lags, type WhitenedOptions, type WhitenedPeak } from './correlate.ts';
 export { siSdrDb } from './si-sdr.ts';
 export { stoi } from './stoi.ts';
+export { findFlow, sampleGrey, type FlowField, type GreyPicture } from './dense-flow.ts';

@@ -30,6 +30,7 @@ export const transitionNames = [
   'pixelize',
   'squeeze',
   'dip-grey',
+  'morph',
 ] as const;
 
 export type TransitionName = (typeof transitionNames)[number];

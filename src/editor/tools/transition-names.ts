@@ -31,6 +31,7 @@ const chinese: Readonly<Record<TransitionName, string>> = {
   pixelize: '像素化',
   squeeze: '挤压',
   'dip-grey': '灰场过渡',
+  morph: '变形过渡',
 };
 
 export function transitionTitle(name: TransitionName, words: Words): string {

@@ -128,8 +128,14 @@ function createLine(shown: readonly Shown[]): (record: TimeRange) => Shown | und
 
 function edgesOf(shown: Shown): number[] {
   const { record } = shown;
+  if (isMorph(shown)) return [record.start, shown.to.record.start, rangeEnd(record)];
   if (shown.kind !== 'clip') return [record.start, rangeEnd(record)];
   return [record.start, record.start + shown.fades.in, rangeEnd(record) - shown.fades.out, rangeEnd(record)];
+}
+
+/** One side of it stands still: which one, changes at the cut. */
+export function isMorph(shown: Shown): shown is ShownTransition {
+  return shown.kind === 'transition' && shown.name === 'morph';
 }
 
 function hides(shown: Shown, record: TimeRange, covers: (clip: Clip) => boolean): boolean {
@@ -146,7 +152,7 @@ function joinStretches(stretches: readonly Stretch[]): Stretch[] {
     const same =
       last !== undefined &&
       last.shown.length === stretch.shown.length &&
-      last.shown.every((one, index) => one === stretch.shown[index]) &&
+      last.shown.every((one, index) => one === stretch.shown[index] && !isMorph(one)) &&
       !last.shown.some((one) => one.kind === 'clip' && opacityOver(one, last.record) !== undefined) &&
       !stretch.shown.some((one) => one.kind === 'clip' && opacityOver(one, stretch.record) !== undefined);
     if (same) joined[joined.length - 1] = { ...last, record: rangeBetween(last.record.start, rangeEnd(stretch.record)) };

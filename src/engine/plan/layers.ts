@@ -1,8 +1,17 @@
 /** The layers of an encode span, from what is seen over its stretch. */
 import { isFrozen, isReversed, isTransitionName, type TransitionName } from '#core/timeline';
-import { rangeEnd, subtractTicks, timeRange, type Ticks, type TimeRange } from '#core/time';
+import { rangeEnd, subtractTicks, ticksPerSecond, timeRange, type Ticks, type TimeRange } from '#core/time';
 import { partOfWindow } from './follow-window.ts';
-import { opacityOver, sourceOf, type Shown, type ShownClip, type Stretch } from './compose.ts';
+import {
+  isMorph,
+  opacityOver,
+  sourceOf,
+  sourceTime,
+  type Shown,
+  type ShownClip,
+  type ShownTransition,
+  type Stretch,
+} from './compose.ts';
 import { isPlainLook, looksMove, type ClipLook } from './picture-look.ts';
 import type { MovingZoom, PictureLayer, PictureOf, Ramp } from './render-plan.ts';
 import type { SpanContext } from './span-context.ts';
@@ -47,14 +56,16 @@ function layerOf(shown: Shown, record: TimeRange, context: SpanContext, pickFor:
   switch (shown.kind) {
     case 'clip':
       return pictureLayer(shown, record, context, pickFor(shown));
-    case 'transition':
+    case 'transition': {
+      const [from, to] = sidesOf(shown, record, context);
       return {
         kind: 'transition',
         name: shownAs(shown.name),
-        from: pictureLayer(shown.from, record, context, pickFor(shown.from)),
-        to: pictureLayer(shown.to, record, context, pickFor(shown.to)),
+        from: pictureLayer(from, record, context, pickFor(from)),
+        to: pictureLayer(to, record, context, pickFor(to)),
         progress: shareOf(shown.record, record),
       };
+    }
     case 'text': {
       const { text, style, words } = shown.text;
       const start = subtractTicks(shown.record.start, record.start);
@@ -62,6 +73,24 @@ function layerOf(shown: Shown, record: TimeRange, context: SpanContext, pickFor:
       return { kind: 'text', text, style, start, end, ...(words === undefined ? {} : { words }) };
     }
   }
+}
+
+/**
+ * What lies beyond a cut was taken out because it should not be seen, or is the other side already: a morph holds the picture next to
+ * the cut instead, so that both halves move towards what is seen there.
+ */
+function sidesOf(shown: ShownTransition, record: TimeRange, { frameRate }: SpanContext): readonly [ShownClip, ShownClip] {
+  const { from, to } = shown;
+  if (!isMorph(shown)) return [from, to];
+  const cut = to.record.start;
+  const half = Math.round((ticksPerSecond * frameRate.den) / frameRate.num / 2);
+  return record.start < cut ? [from, heldAt(to, cut + half)] : [heldAt(from, cut - half), to];
+}
+
+function heldAt(shown: ShownClip, time: number): ShownClip {
+  const at = sourceTime(shown, time as Ticks);
+  const effects = [...shown.clip.effects.filter(({ name }) => name !== 'freeze'), { name: 'freeze' as const, at }];
+  return isFrozen(shown.clip) ? shown : { ...shown, clip: { ...shown.clip, effects } };
 }
 
 /** What stands in for a transition of a name that is not ours. */

@@ -92,7 +92,7 @@ function addPicture(net: StepNet, below: number | undefined, element: PictureEle
 }
 
 /** Fills the canvas and hides what lies below, fades aside. */
-function isWhole({ layer, place }: PictureElement, { canvas }: Composition): boolean {
+export function isWhole({ layer, place }: PictureElement, { canvas }: Pick<Composition, 'canvas'>): boolean {
   const { box, hasAlpha } = layer;
   return (
     !hasAlpha && place.rotation === 0 && box.x === 0 && box.y === 0 && box.width === canvas.width && box.height === canvas.height

@@ -2,11 +2,12 @@
 import { ticksPerSecond } from '#core/time';
 import { openPictureGraph, type NativeFrame, type PictureCursor, type ShownFrame } from '#engine/media';
 import { placePicture, streamThrough, type EncodeSpan, type PictureLayer, type PictureOf } from '#engine/plan';
-import { composeSteps, type Composition, type Element, type PictureElement } from './compose-layers.ts';
+import { composeSteps, isWhole, type Composition, type Element, type PictureElement } from './compose-layers.ts';
 import { conformedLayer, type Conforming } from './conform-picture.ts';
 import { sourceOf, streamOf, type CursorPool } from './cursor-pool.ts';
 import type { DrawerOptions } from './draw-span.ts';
 import { rangeOf } from './fit-steps.ts';
+import { openMorph } from './morph.ts';
 import { clockStart, type PaintBox } from './paint-box.ts';
 import { openLayerReader, type FramePlace } from './read-layer.ts';
 import { openStabilizer } from './stabilize.ts';
@@ -98,7 +99,8 @@ function gatherElements(span: EncodeSpan, context: SceneContext, stack: Disposab
       case 'transition': {
         const [from] = addPicture(layer.from, isLowest);
         const [to] = addPicture(layer.to, isLowest);
-        if (from !== undefined && to !== undefined) elements.push({ ...layer, from, to });
+        if (from !== undefined && to !== undefined)
+          elements.push(openTransition({ ...layer, from, to }, { span, context, stack, inputs }));
         else elements.push(...[from, to].filter((side) => side !== undefined));
         break;
       }
@@ -120,6 +122,27 @@ function gatherElements(span: EncodeSpan, context: SceneContext, stack: Disposab
     }
   }
   return { inputs, elements };
+}
+
+type TransitionElement = Extract<Element, { kind: 'transition' }>;
+
+/** A morph of two pictures that fill the canvas is drawn here; all others, and one of pictures that do not, by the net. */
+function openTransition(element: TransitionElement, { span, context, stack, inputs }: Omit<Opening, 'isLowest'>): Element {
+  const { name, from, to, progress } = element;
+  const { size } = context.options.video;
+  if (name !== 'morph' || ![from, to].every((side) => isWhole(side, { canvas: size }) && isStill(side))) return element;
+  const morph = stack.use(openMorph());
+  const [first, second] = [inputs[from.input]!, inputs[to.input]!];
+  const seconds = span.record.duration / ticksPerSecond;
+  const share = ({ middle }: FramePlace) => progress.from + ((progress.to - progress.from) * middle) / seconds;
+  return {
+    kind: 'whole',
+    input: inputs.push((place, own) => morph.between(first(place, own), second(place, own), share(place))) - 1,
+  };
+}
+
+function isStill({ zoom, opacity }: PictureElement): boolean {
+  return zoom === undefined && opacity === undefined;
 }
 
 type Opening = {

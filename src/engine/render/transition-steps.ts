@@ -31,6 +31,8 @@ export const xfadeNames: Readonly<Record<TransitionName, string>> = {
   pixelize: 'pixelize',
   squeeze: 'squeezeh',
   'dip-grey': 'fadegrays',
+  // Drawn by `openMorph` wherever both pictures fill the canvas.
+  morph: 'fade',
 };
 
 /** Those that are drawn on mirrored pictures: the other way round. */

@@ -6,9 +6,9 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Asset } from '#core/asset';
-import type { ShakeFacts } from '#core/facts';
+import { pictureAnalyses, type ShakeFacts } from '#core/facts';
 import { rangeEnd, ticksPerSecond } from '#core/time';
-import { diagnose, pictureAnalyses, pictureFacts, selfSyncFacts, soundFacts } from '#editor/assets';
+import { diagnose, pictureFacts, selfSyncFacts, soundFacts } from '#editor/assets';
 import { currentTimeline } from '#editor/commit';
 import { bringIn, openApp, openSession, render, say, type App } from '../test/e2e/job.ts';
 import { makeEditedFilm, type EditedFilm } from './edited-film.ts';

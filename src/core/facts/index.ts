@@ -1,7 +1,7 @@
 /** Facts that cross borders: analyses of assets, receipts of tools, proofs of exports. */
 export type { LoudnessFacts, NoiseFacts, PauseFacts, SoundAnalysis, SoundFacts, SpeechFacts } from './facts.ts';
 export type { BeatFacts } from './beats.ts';
-export { problemKinds, type Problem, type ProblemKind } from './problems.ts';
+export { pictureAnalyses, problemKinds, soundAnalyses, type Problem, type ProblemKind } from './problems.ts';
 export type { SoundFaults } from './sound-faults.ts';
 export type { SelfSyncFacts, SyncFacts, SyncRefusal } from './sync.ts';
 export type { Sentence, SpokenText, Transcript, TranscriptSource, Word } from './words.ts';

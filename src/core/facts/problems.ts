@@ -41,5 +41,14 @@ export type Problem = {
   /** What was measured, in words. */
   readonly evidence: { readonly en: string; readonly zh: string };
   /** Absent: nothing here mends it. */
-  readonly repair?: { readonly tool: string; readonly input: Readonly<Record<string, unknown>> };
+  readonly repair?: {
+    readonly tool: string;
+    readonly input: Readonly<Record<string, unknown>>;
+    /** What it does, in words. */
+    readonly says: { readonly en: string; readonly zh: string };
+  };
 };
+
+/** What a diagnosis asks of a recording: all in one pass over its sound, and one over its picture. */
+export const soundAnalyses = ['speech', 'loudness', 'noise', 'beats', 'faults'] as const;
+export const pictureAnalyses = ['shots', 'jumpCuts', 'motion', 'shake', 'faults', 'quality', 'framing'] as const;

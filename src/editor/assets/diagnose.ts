@@ -3,7 +3,16 @@
  * already. A fault that is cut out or repaired is none any more.
  */
 import { mainAudioStream, mainVideoStream, type Asset } from '#core/asset';
-import type { PictureAnalysis, PictureFacts, Problem, SelfSyncFacts, SoundAnalysis, SoundFacts } from '#core/facts';
+import {
+  pictureAnalyses,
+  soundAnalyses,
+  type PictureAnalysis,
+  type PictureFacts,
+  type Problem,
+  type SelfSyncFacts,
+  type SoundAnalysis,
+  type SoundFacts,
+} from '#core/facts';
 import { timelineDuration, type Timeline } from '#core/timeline';
 import { clipsOf, problem, type PlacedUse } from './problem-places.ts';
 import { pictureProblems } from './picture-problems.ts';
@@ -16,10 +25,6 @@ export type FactSource = {
   /** Absent: sound and picture are not held against each other. */
   readonly selfSyncFacts?: (asset: Asset) => Promise<SelfSyncFacts>;
 };
-
-/** What is asked of a recording, all in one pass over its sound and one over its picture. */
-export const soundAnalyses = ['speech', 'loudness', 'noise', 'beats', 'faults'] as const;
-export const pictureAnalyses = ['shots', 'jumpCuts', 'motion', 'shake', 'faults', 'quality', 'framing'] as const;
 
 /** Worst first; empty for a healthy video. Errors: those of the analyses. */
 export async function diagnose(source: FactSource, timeline: Timeline, assets: readonly Asset[]): Promise<Problem[]> {

@@ -12,7 +12,7 @@ export { spokenAsset } from './words/spoken-asset.ts';
 export { knownTranscript, transcriptOf } from './words/transcripts.ts';
 export { denoiseFacts, knownDenoiseFacts } from './denoise-facts.ts';
 export { enhancerPath } from './enhancer-path.ts';
-export { diagnose, pictureAnalyses, soundAnalyses, type FactSource } from './diagnose.ts';
+export { diagnose, type FactSource } from './diagnose.ts';
 export { selfSyncFacts, syncFacts } from './sync-facts.ts';
 export { changeNotes, notesIn, readNotes, writerKey } from './writer-notes.ts';
 export { listVoices, voiceModel, type Voice } from './voices.ts';

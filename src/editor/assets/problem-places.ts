@@ -3,6 +3,7 @@ import type { Asset } from '#core/asset';
 import type { Problem, ProblemKind } from '#core/facts';
 import { contains, rangeEnd, seconds, ticks, timeRange, unite, type Ticks, type TimeRange } from '#core/time';
 import { itemsWithRanges, sourceToRecord, type Clip, type Timeline } from '#core/timeline';
+import { repairNames } from './repair-names.ts';
 
 export type PlacedUse = { readonly clip: Clip; readonly range: TimeRange };
 
@@ -43,7 +44,7 @@ type Found = {
   readonly places: readonly TimeRange[];
   readonly en: string;
   readonly zh: string;
-  readonly repair?: Problem['repair'];
+  readonly repair?: Pick<NonNullable<Problem['repair']>, 'tool' | 'input'>;
 };
 
 const mostListed = 20;
@@ -62,7 +63,7 @@ export function problem(
     places: Math.max(1, places.length),
     at: places.slice(0, mostListed),
     evidence: { en, zh },
-    ...(repair === undefined ? {} : { repair }),
+    ...(repair === undefined ? {} : { repair: { ...repair, says: repairNames[kind] ?? { en: repair.tool, zh: repair.tool } } }),
   };
 }
 

@@ -12,7 +12,7 @@ import { crop } from './crop.ts';
 import { syncAudio } from './sync-audio.ts';
 import { defineTool, type Tool, type ToolContext } from './tool.ts';
 import { trimPauses } from './trim-pauses.ts';
-import { plural } from './words.ts';
+import { plural, type Words } from './words.ts';
 
 /** In which order repairs run: what changes no times first; all ranges at once, since their times mean the video as it was. */
 const repairTools: readonly Tool[] = [
@@ -45,13 +45,19 @@ export const diagnose = defineTool({
         facts: { problems: 0 },
       });
     const done = problems.map(({ evidence, repair, severity }, index) => {
-      const mends = repair === undefined ? words.say('no repair here', '暂无修复') : repair.tool;
       const what = words.say(evidence.en, evidence.zh);
-      return words.say(
-        `${index + 1}. ${what} (severity ${severity}, repair: ${mends})`,
-        `${index + 1}. ${what}（严重度 ${severity}，修复：${mends}）`,
-      );
+      const [english, chinese] = severityWords(severity);
+      return repair === undefined
+        ? words.say(
+            `${index + 1}. ${what} (${english}; nothing here mends that)`,
+            `${index + 1}. ${what}（${chinese}；暂无修复方法）`,
+          )
+        : words.say(
+            `${index + 1}. ${what} (${english}; repair: ${repair.says.en})`,
+            `${index + 1}. ${what}（${chinese}；修复：${repair.says.zh}）`,
+          );
     });
+    if (problems.some(({ repair }) => repair !== undefined)) done.push(whatToSay(problems, words));
     return receipt('diagnose', 'done', asked, {
       done,
       facts: { problems: problems.length, kinds: problems.map(({ kind }) => kind).join(', ') },
@@ -95,6 +101,22 @@ export const fix = defineTool({
     });
   },
 });
+
+/** In words: `[English, Chinese]`. */
+function severityWords(severity: number): readonly [string, string] {
+  if (severity >= 0.66) return ['serious', '严重'];
+  return severity >= 0.33 ? ['noticeable', '明显'] : ['slight', '轻微'];
+}
+
+function whatToSay(problems: readonly Problem[], words: Words): string {
+  const mended = problems.flatMap(({ repair }, index) => (repair === undefined ? [] : [index + 1]));
+  const some = mended.slice(0, 2);
+  if (some.length < 2) return words.say('Say "fix it" to repair that', '说“修复”即可修复');
+  return words.say(
+    `Say "fix it" for all of them, or "fix ${some.join(' and ')}"`,
+    `说“全部修复”，或“修复第${some.join('和第')}个”`,
+  );
+}
 
 function look({ workspace }: ToolContext): Promise<Problem[]> {
   return findProblems(workspace, workspace.timeline(), workspace.assets());

@@ -12,7 +12,7 @@ export const soundAnalysisVersions: Readonly<Record<SoundAnalysis, number>> = {
 /** The same for pictures. */
 export const pictureAnalysisVersions: Readonly<Record<PictureAnalysis, number>> = {
   shots: 1,
-  jumpCuts: 2,
+  jumpCuts: 3,
   faults: 1,
   motion: 1,
   shake: 2,

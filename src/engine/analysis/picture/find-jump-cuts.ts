@@ -68,7 +68,8 @@ export function createJumpCutFinder(): JumpCutFinder {
     },
     finish() {
       for (let index = Math.max(1, steps.length - around); index < steps.length; index++) decide(index);
-      return withoutBeat(found, (lengths.sort((a, b) => a - b)[lengths.length >> 1] ?? 0) as Ticks);
+      const length = (lengths.sort((a, b) => a - b)[lengths.length >> 1] ?? 0) as Ticks;
+      return withoutBeat(found, length).filter(({ strength }) => strength >= leastStrength);
     },
   };
 }
@@ -97,9 +98,7 @@ function measureJump(steps: readonly Step[], index: number): { readonly strength
   }
   const area = changed.length / change.near.length;
   const strength = sum / Math.max(1, changed.length);
-  return area < leastArea || strength < leastStrength || isLettering(changed, ...blocksOf(sight))
-    ? undefined
-    : { strength, area };
+  return area < leastArea || isLettering(changed, ...blocksOf(sight)) ? undefined : { strength, area };
 }
 
 /** The most of each block and those around it, so that what moves on to the next block counts as there before. */

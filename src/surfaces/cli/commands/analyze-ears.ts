@@ -20,6 +20,8 @@ export type EarsReport = {
     readonly start_ms: number;
     readonly end_ms: number;
     readonly places: number;
+    /** Where they are, the first 20; empty for what lasts. */
+    readonly at: readonly { readonly start_ms: number; readonly end_ms: number }[];
     readonly evidence: string;
     readonly repair: Problem['repair'] | null;
   }[];
@@ -36,25 +38,43 @@ export function toEarsReport({ beats }: SoundFacts, problems: readonly Problem[]
             beats_ms: beats.beats.map((beat) => toMilliseconds(beat)),
             downbeats_ms: beats.downbeats.map((beat) => toMilliseconds(beat)),
           },
-    problems: problems.map(({ kind, severity, range, places, evidence, repair }) => ({
+    problems: problems.map(({ kind, severity, range, places, at, evidence, repair }) => ({
       kind,
       severity,
       start_ms: toMilliseconds(range.start),
       end_ms: toMilliseconds(rangeEnd(range)),
       places,
+      at: at.map((place) => ({ start_ms: toMilliseconds(place.start), end_ms: toMilliseconds(rangeEnd(place)) })),
       evidence: evidence.en,
       repair: repair ?? null,
     })),
   };
 }
 
-export function earsLines({ beats, problems }: EarsReport): string[] {
+export function beatLines({ beats }: EarsReport): string[] {
+  return beats === null
+    ? []
+    : [`  Music     ${beats.bpm} bpm, ${beats.downbeats_ms.length} bars (confidence ${beats.confidence})`];
+}
+
+/** The list that people came for, and what to say about it next. */
+export function problemLines({ problems }: EarsReport, file: string): string[] {
+  if (problems.length === 0) return ['Nothing wrong was found.'];
+  const mended = problems.flatMap(({ repair }, index) => (repair === null ? [] : [index + 1]));
   return [
-    ...(beats === null ? [] : [`Beat: ${beats.bpm} bpm, ${beats.downbeats_ms.length} bars (confidence ${beats.confidence})`]),
-    problems.length === 0 ? 'Problems: none found' : `Problems: ${problems.length}`,
-    ...problems.map(
-      ({ evidence, repair }, index) =>
-        `  ${index + 1}. ${evidence}${repair === null || repair === undefined ? '' : ` → ${repair.tool}`}`,
-    ),
+    problems.length === 1 ? 'One problem:' : `${problems.length} problems, worst first:`,
+    ...problems.flatMap(({ evidence, repair, severity }, index) => [
+      `  ${index + 1}. ${severity >= 0.66 ? 'serious' : severity >= 0.33 ? 'noticeable' : 'slight'}: ${evidence}`,
+      `     → ${repair?.says.en ?? 'nothing here mends that'}`,
+    ]),
+    ...(mended.length === 0
+      ? []
+      : ['', `To repair ${mended.length === 1 ? 'it' : 'them'}: rushes edit ${quoted(file)} "fix it"`]),
+    ...(mended.length < 2 ? [] : [`Only some:  rushes edit ${quoted(file)} "fix ${mended.slice(0, 2).join(' and ')}"`]),
   ];
+}
+
+/** As a shell takes it. */
+function quoted(file: string): string {
+  return /^[\w./@%+=:,-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`;
 }

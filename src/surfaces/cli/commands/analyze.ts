@@ -1,12 +1,12 @@
-import type { SoundFacts } from '#core/facts';
+import { pictureAnalyses, soundAnalyses, type SoundFacts } from '#core/facts';
 import { toMilliseconds, rangeEnd, type TimeRange } from '#core/time';
-import type { Asset } from '#core/asset';
+import { mainAudioStream, mainVideoStream, type Asset } from '#core/asset';
 import { createSession, readState } from '#client';
 import { fail } from '#core/errors';
 import type { CommandContext } from '../command-context.ts';
 import { uploadAll } from '../edit-job.ts';
 import { clock } from '../terminal.ts';
-import { earsLines, toEarsReport } from './analyze-ears.ts';
+import { beatLines, problemLines, toEarsReport } from './analyze-ears.ts';
 import { pictureLines, toPictureReport } from './analyze-picture.ts';
 
 /** `rushes analyze <file>`: what is in a recording, measured on this machine. */
@@ -19,12 +19,8 @@ export async function analyzeCommand(context: CommandContext, file: string): Pro
     const { sessionId } = await createSession(connection, { name: 'analyze' });
     await uploadAll(connection, sessionId, { files: [file], signal: context.signal }, terminal);
     await readState(connection, sessionId);
-    const [found] = await embedded.soundFacts(sessionId, ['speech', 'noise', 'loudness', 'beats', 'faults'], (fraction) =>
-      terminal.progress('Listening', fraction),
-    );
-    const [seen] = await embedded.pictureFacts(sessionId, ['shots', 'jumpCuts', 'shake', 'faults', 'framing'], (fraction) =>
-      terminal.progress('Looking', fraction),
-    );
+    const [found] = await embedded.soundFacts(sessionId, soundAnalyses, (fraction) => terminal.progress('Listening', fraction));
+    const [seen] = await embedded.pictureFacts(sessionId, pictureAnalyses, (fraction) => terminal.progress('Looking', fraction));
     const asset = found?.asset ?? seen?.asset;
     if (asset === undefined) throw fail('MEDIA_UNREADABLE');
     terminal.settle();
@@ -33,7 +29,17 @@ export async function analyzeCommand(context: CommandContext, file: string): Pro
     const report = { ...toReport(asset, found?.facts ?? {}), ...picture, ...ears };
     if (terminal.isJson) terminal.json(report);
     else
-      for (const line of [...toLines(asset, report), ...(picture === undefined ? [] : pictureLines(picture)), ...earsLines(ears)])
+      for (const line of [
+        headline(asset, report),
+        '',
+        ...problemLines(ears, file),
+        '',
+        'Measured:',
+        ...soundLines(report),
+        ...beatLines(ears),
+        ...(picture === undefined ? [] : pictureLines(picture)),
+        ...noteLines(asset, report),
+      ])
         terminal.line(line);
   } finally {
     await host.close();
@@ -94,34 +100,46 @@ function toReport(asset: Asset, { speech, loudness, noise }: SoundFacts): Analyz
   };
 }
 
-function toLines(asset: Asset, report: AnalyzeReport): string[] {
-  const spoken = report.speech.reduce((sum, { start_ms, end_ms }) => sum + end_ms - start_ms, 0);
-  const long = report.pauses.filter(({ start_ms, end_ms }) => end_ms - start_ms >= 700);
+function headline(asset: Asset, { duration_ms: duration, streams }: AnalyzeReport): string {
+  const parts = streams.map((stream) =>
+    stream.kind === 'video'
+      ? `${String(stream.codec)} ${String(stream.width)}×${String(stream.height)} at ${String(stream.fps)} fps`
+      : `${String(stream.codec)} ${String(stream.sample_rate_hz)} Hz ${stream.channels === 1 ? 'mono' : stream.channels === 2 ? 'stereo' : `${String(stream.channels)} channels`}`,
+  );
+  return `${asset.name}: ${clock(duration)}, ${parts.join(', ')}`;
+}
+
+function soundLines({ loudness, noise, speech, pauses }: AnalyzeReport): string[] {
+  if (loudness === null) return ['  Sound     none'];
+  const spoken = speech.reduce((sum, { start_ms, end_ms }) => sum + end_ms - start_ms, 0);
+  const long = pauses.filter(({ start_ms, end_ms }) => end_ms - start_ms >= 700);
+  const named = long.slice(0, 6).map(({ start_ms, end_ms }) => `${clock(start_ms)}–${clock(end_ms)}`);
   return [
-    `${asset.name}: ${clock(report.duration_ms)}, ${report.streams.map((stream) => (stream.kind === 'video' ? `${String(stream.codec)} ${String(stream.width)}×${String(stream.height)} at ${String(stream.fps)} fps` : `${String(stream.codec)} ${String(stream.sample_rate_hz)} Hz`)).join(', ')}`,
-    ...(report.loudness === null
-      ? ['No sound']
+    `  Loudness  ${loudness.integrated_lufs} LUFS, range ${loudness.range_lu} LU, true peak ${loudness.true_peak_dbtp} dBTP`,
+    ...(speech.length === 0
+      ? ['  Speech    none']
       : [
-          `Loudness: ${report.loudness.integrated_lufs} LUFS, range ${report.loudness.range_lu} LU, true peak ${report.loudness.true_peak_dbtp} dBTP`,
+          `  Speech    ${clock(spoken)} in ${speech.length} stretches${noise === null ? '' : `, ${noise.snr_db} dB over the background (${noise.floor_dbfs} dBFS)`}`,
+          `  Pauses    ${pauses.length}, ${long.length} of them over 0.7 s${named.length === 0 ? '' : `: ${named.join(', ')}${long.length > named.length ? ', …' : ''}`}`,
         ]),
-    ...(report.noise === null
-      ? []
-      : [
-          `Noise: floor ${report.noise.floor_dbfs} dBFS, speech ${report.noise.speech_dbfs} dBFS, ${report.noise.snr_db} dB apart`,
-        ]),
-    ...(report.loudness === null
-      ? []
-      : [
-          `Speech: ${clock(spoken)} in ${report.speech.length} stretches, ${report.pauses.length} pauses, ${long.length} of them over 0.7 s`,
-        ]),
-    ...long
-      .slice(0, 12)
-      .map(
-        ({ start_ms, end_ms }) => `  pause ${clock(start_ms)} – ${clock(end_ms)} (${((end_ms - start_ms) / 1000).toFixed(1)} s)`,
-      ),
-    ...(long.length > 12 ? [`  … and ${long.length - 12} more`] : []),
-    ...report.warnings.map((warning) => `Note: ${warning}`),
   ];
+}
+
+/** What is no fault, since exports deal with it, and yet good to know. */
+function noteLines(asset: Asset, { streams, warnings }: AnalyzeReport): string[] {
+  const fps = streams.find(({ kind }) => kind === 'video')?.fps;
+  const notes = warnings.map((warning) =>
+    warning === 'variable frame rate' ? `variable frame rate, ${String(fps)} fps in the mean: exports run evenly` : warning,
+  );
+  const [picture, sound] = [mainVideoStream(asset), mainAudioStream(asset)];
+  if (asset.kind === 'video' && picture !== undefined && sound !== undefined) {
+    const apart = toMilliseconds(picture.start) - toMilliseconds(sound.start);
+    if (Math.abs(apart) >= 100)
+      notes.push(
+        `the ${apart > 0 ? 'picture' : 'sound'} begins ${Math.abs(apart)} ms after the ${apart > 0 ? 'sound' : 'picture'}`,
+      );
+  }
+  return notes.map((note) => `  Note      ${note}`);
 }
 
 function span(range: TimeRange): Span {

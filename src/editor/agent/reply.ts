@@ -90,6 +90,10 @@ function nextSteps({ language, talk }: ParsedRequest, receipts: readonly Receipt
   if (used.has('export') || !changed) return [];
   const en: [string, string][] = [['remove_noise', '"remove background noise"'], ['trim_pauses', '"trim pauses"'], ['set_loudness', '"normalize the loudness"'], ['export', '"export 1080p MP4"'], ['undo', '"undo"']]; // prettier-ignore
   const zh: [string, string][] = [['remove_noise', '“去掉背景噪音”'], ['trim_pauses', '“修剪停顿”'], ['set_loudness', '“统一响度”'], ['export', '“导出1080p MP4”'], ['undo', '“撤销”']]; // prettier-ignore
+  if (used.has('speak_script')) {
+    en[0] = ['narration', '"another take, slower"'];
+    zh[0] = ['narration', '“再录一遍，慢一点”'];
+  }
   const open = (language === 'zh' ? zh : en).filter(([tool]) => !used.has(tool));
   return [...open.slice(0, -2).slice(0, 1), ...open.slice(-2)].map(([, words]) => words);
 }

@@ -7,6 +7,7 @@
 import { splitClauses, type Clause } from './clause.ts';
 import { readExcept } from './except.ts';
 import { followUp } from './follow-up.ts';
+import { switchCamera, syncCameras } from './intents/cameras.ts';
 import { clips } from './intents/clips.ts';
 import { color } from './intents/color.ts';
 import { isExcept, keepRange, removeRange, split, trimEdges, trimPauses } from './intents/cutting.ts';
@@ -45,6 +46,8 @@ const intents: readonly Intent[] = [
   cutWords,
   notes,
   translate,
+  syncCameras,
+  switchCamera,
   fitVoiceover,
   writeScript,
   narrate,

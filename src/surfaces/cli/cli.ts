@@ -13,6 +13,7 @@ import { transcribeCommand, type TranscribeFlags } from './commands/transcribe.t
 import { mcpCommand, type McpFlags } from './commands/mcp.ts';
 import { musicCommand, type MusicFlags } from './commands/music.ts';
 import { serveCommand } from './commands/serve.ts';
+import { scriptCommand, type ScriptFlags } from './commands/script.ts';
 import { installSkillsCommand, listSkillsCommand, type SkillFlags } from './commands/skills.ts';
 import { documentAsked, exportDocumentCommand, type DocumentFlags } from './commands/export-document.ts';
 import { creditsCommand, exportCommand, sayCommand, stateCommand, undoCommand, uploadCommand } from './commands/session.ts';
@@ -152,6 +153,13 @@ function describeCommands(context: () => CommandContext): Command {
     .option('--key <key>', 'C, F#, Bb, with m for minor')
     .option('--seed <number>', 'another number, another piece')
     .action((mood: string, flags: MusicFlags) => musicCommand(context(), mood, flags));
+  command('script <files...>', 'write a voiceover script for a video')
+    .option('--tone <tone>', 'friendly, calm, energetic, professional …')
+    .option('--length <seconds>', 'how much narration in all')
+    .option('--language <language>', 'en or zh', 'en')
+    .option('--md', 'as Markdown, to be filled in and narrated')
+    .option('-o, --output <path>', 'where it goes; a .json or .md')
+    .action((files: string[], flags: ScriptFlags) => scriptCommand(context(), files, flags));
   const skills = program.command('skills').description('the skills that agents use');
   const json = ['--json', 'print one JSON object on standard output and nothing else'] as const;
   skills

@@ -1,7 +1,9 @@
 /** The state of a session as clients read it: the draft with its short keys, media, exports and known facts. */
 import { z } from 'zod';
 import { draftSchema, summarizeTimeline, toDraft } from '#core/protocol';
+import { scriptDocument, scriptMarkdown } from '#core/script';
 import { toMilliseconds, type TimeRange } from '#core/time';
+import { notesIn } from '#editor/assets';
 import type { Asset } from '#core/asset';
 import type { SoundFacts } from '#core/facts';
 import type { SessionRow } from '#platform/store';
@@ -48,6 +50,10 @@ export const stateReplySchema = z.object({
         }),
       )
       .describe('What is known about the sound of the media so far'),
+    script: z
+      .looseObject({})
+      .optional()
+      .describe('The voiceover script, where one was written: shots and lines with their times in milliseconds, and `markdown`'),
     session_state: z.record(z.string(), z.unknown()).describe('What agents and clients keep across turns'),
   }),
 });
@@ -79,9 +85,15 @@ export async function stateReply(
         sample_rate: timeline.sampleRateHz,
       },
       video_analyses: await Promise.all(assets.map(async (asset) => analysisOf(asset, await services.knownFacts(asset)))),
+      ...scriptOf(session),
       session_state: visibleState(session.state),
     },
   };
+}
+
+function scriptOf({ state }: SessionRow) {
+  const { script } = notesIn(state);
+  return script === undefined ? {} : { script: { ...scriptDocument(script), markdown: scriptMarkdown(script) } };
 }
 
 async function exportsOf(http: HttpContext, request: HttpRequest, session: SessionRow) {

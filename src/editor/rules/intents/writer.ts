@@ -81,6 +81,9 @@ export const narrate: Intent = {
       /^(?:旁白|配音|解说)$/.test(words);
     if (!asks) return undefined;
     const [text] = clause.quotes;
+    const [at] = clause.times;
+    if (text !== undefined && at !== undefined)
+      return call('speak_script', { lines: [{ text, start: `${Number(at.toFixed(3))}s` }], ...voiceIn(words) });
     return call('speak_script', { ...(text === undefined ? {} : { text }), ...voiceIn(words) });
   },
 };
@@ -161,8 +164,11 @@ function wishIn({ words, times, quotes, stretches }: Clause): Readonly<Record<st
 
 /** The tone that words name, as the tool is told it. */
 export function toneIn(words: string): string | undefined {
-  const found = tones.find(([pattern]) => pattern.test(words));
-  return found === undefined ? undefined : /\p{Script=Han}/u.test(words) ? found[2] : found[1];
+  const named =
+    /\b(?:in an? |with an? )([a-z][a-z -]{2,30}?) (?:tone|style|voice)\b/.exec(words)?.[1] ??
+    /语气(?:要|是|为)?(\p{Script=Han}{2,6}?)(?:一?[点些]|的|$)/u.exec(words)?.[1];
+  const found = tones.find(([pattern]) => pattern.test(named ?? words));
+  return found === undefined ? named : /\p{Script=Han}/u.test(words) ? found[2] : found[1];
 }
 
 const languages: readonly (readonly [RegExp, string, string])[] = [

@@ -145,7 +145,13 @@ async function speakTake(context: ToolContext, asked: Asked, speaking: Speaking)
     pace,
     name: words.say(`Narration take ${number}`, `旁白第 ${number} 版`),
   });
-  const take = takeOf(number, { voice, pace, lines, spoken, estimated: total / measured });
+  const take = takeOf(number, {
+    voice: { ...voice, name: nameOf(voice, context) },
+    pace,
+    lines,
+    spoken,
+    estimated: total / measured,
+  });
   const laying = layLines(
     lines.map((line, index) => ({ ...line, duration: spoken.lines[index]!.duration })),
     shots.map(({ range }) => range),
@@ -206,6 +212,11 @@ function paceOf({ pace }: Asked, last: NarrationTake | undefined): number {
   const before = last?.pace ?? 1;
   const next = pace === 'slower' ? before / paceStep : pace === 'faster' ? before * paceStep : pace === 'normal' ? 1 : before;
   return Math.round(Math.min(1.6, Math.max(0.6, next)) * 1000) / 1000;
+}
+
+/** In the user's language; the built-in voices are said to be what they are. */
+function nameOf({ kind, id, name }: Voice, { words }: ToolContext): string {
+  return kind === 'built-in' ? words.say(name, `内置语音 ${id}，机械音`) : name;
 }
 
 type Takes = {

@@ -138,7 +138,83 @@ describe('sync_audio', () => {
   });
 });
 
+describe('several cameras', () => {
+  const cameras = [20, 30, 18, 25].map((length, index) => plainAsset(`cam${index + 1}`, 'video', seconds(length)));
+  const placed = () => {
+    let timeline = placedTimeline(cameras[0]!);
+    const [video, audio] = timeline.tracks.map(({ id }) => id);
+    for (const camera of cameras.slice(1)) {
+      const clip = (streamIndex: number) =>
+        ({ kind: 'clip', assetId: camera.id, streamIndex, sourceRange: timeRange(seconds(0), camera.duration) }) as const;
+      const linked = [{ trackId: audio!, item: clip(1) }];
+      const edit: Edit = { kind: 'insert', trackId: video!, at: timelineDuration(timeline), item: clip(0), linked };
+      timeline = applyEdits(timeline, [edit], cameras).timeline;
+    }
+    return timeline;
+  };
+  const found = (offsetMs: number): SyncFacts => ({
+    found: true,
+    offsetMs,
+    driftPpm: 0,
+    confidence: 0.9,
+    compared: 9,
+    agreeing: 9,
+  });
+  const facts: Readonly<Record<string, SyncFacts>> = {
+    cam2: found(4000),
+    cam3: found(-5000),
+    cam4: { found: false, confidence: 0.2, reason: 'unclear' },
+  };
+
+  test('lie under the first one in sync, one is shown for a stretch, what is not certain stays', async () => {
+    const workspace = plainWorkspace(placed(), cameras, { syncFacts: (_, other) => Promise.resolve(facts[other.id]!) });
+    expect(await workspace.run('sync_cameras', {})).toMatchObject({ status: 'partial', facts: { cameras: 3 } });
+    const hidden = workspace.timeline().tracks.filter((track) => track.hidden);
+    const places = hidden.map((track) =>
+      itemsWithRanges(track).flatMap(({ item, range }) =>
+        item.kind === 'clip'
+          ? [toMilliseconds(range.start), toMilliseconds(item.sourceRange.start), toMilliseconds(range.duration)]
+          : [],
+      ),
+    );
+    expect(places).toEqual([
+      [0, 4000, 20_000],
+      [5000, 0, 15_000],
+    ]);
+    // The first is seen, then the fourth, which could not be placed.
+    expect(soundOf(workspace.timeline())).toEqual([
+      [0, 0, 20_000],
+      [20_000, 0, 25_000],
+    ]);
+    const before = timelineDuration(workspace.timeline());
+    await workspace.run('switch_camera', { camera: 3, start: '0:07', end: '0:09' });
+    await workspace.run('switch_camera', { camera: 1, start: '0:08', end: '0:09' });
+    const story = workspace.timeline().tracks[0]!;
+    const seen = itemsWithRanges(story).map(({ item, range }) =>
+      item.kind === 'clip' ? [item.assetId, toMilliseconds(range.start), toMilliseconds(item.sourceRange.start)] : [],
+    );
+    expect(seen).toEqual([
+      ['cam1', 0, 0],
+      ['cam3', 7000, 2000],
+      ['cam1', 8000, 8000],
+      ['cam1', 9000, 9000],
+      ['cam4', 20_000, 0],
+    ]);
+    expect(timelineDuration(workspace.timeline())).toBe(before);
+  });
+});
+
 describe('asking for it', () => {
+  test.each([
+    ['sync all cameras', 'sync_cameras', {}],
+    ['多机位同步', 'sync_cameras', {}],
+    ['show camera 2 from 0:10 to 0:20', 'switch_camera', { camera: 2, start: '10s', end: '20s' }],
+    ['cut to the second camera at 1:00', 'switch_camera', { camera: 2, start: '60s' }],
+    ['切到机位2', 'switch_camera', { camera: 2 }],
+  ] as const)('%s', (sentence, tool, input) => {
+    expect(parseRequest(sentence).calls).toEqual([{ tool, input }]);
+  });
+
   test.each([
     ['the audio is 200 ms late', -200],
     ['audio is 200ms early', 200],

@@ -1,6 +1,7 @@
 /** Every tool there is, in the order a model reads them. Adding one is a file and a line here. */
 import { analyze } from './analyze.ts';
 import { blur } from './blur.ts';
+import { syncCameras, switchCamera } from './cameras.ts';
 import { setAspect, setBackground } from './canvas.ts';
 import { addCaptions, removeCaptions } from './captions.ts';
 import { chromaKey } from './chroma-key.ts';
@@ -55,6 +56,8 @@ export const tools: readonly Tool[] = [
   writeNotes,
   syncAudio,
   fitVoiceover,
+  syncCameras,
+  switchCamera,
   cutToBeats,
   removeRanges,
   keepRanges,

@@ -12,6 +12,7 @@ import { clips } from './intents/clips.ts';
 import { color } from './intents/color.ts';
 import { isExcept, keepRange, removeRange, split, trimEdges, trimPauses } from './intents/cutting.ts';
 import { exportVideo } from './intents/export.ts';
+import { files } from './intents/files.ts';
 import { aspect, background, crop } from './intents/frame.ts';
 import { analyze, history, showTimeline } from './intents/history.ts';
 import { freeze, reverse, turn, zoom } from './intents/motion.ts';
@@ -40,6 +41,7 @@ import { detectLanguage, type Language, type ParsedRequest, type ToolCallRequest
 /** Order matters: what names its own object comes before what only names a verb. */
 const intents: readonly Intent[] = [
   history,
+  files,
   findWords,
   fillers,
   retakes,

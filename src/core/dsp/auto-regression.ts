@@ -11,14 +11,9 @@
 export function autoRegression(samples: Float32Array, order: number, whiteShare = 1e-7): Float64Array {
   const count = samples.length;
   const windowed = new Float64Array(count);
-  for (let index = 0; index < count; index++)
-    windowed[index] = samples[index]! * (0.5 - 0.5 * Math.cos((2 * Math.PI * (index + 0.5)) / count));
-  const correlation = new Float64Array(order + 1);
-  for (let lag = 0; lag <= order; lag++) {
-    let sum = 0;
-    for (let index = lag; index < count; index++) sum += windowed[index]! * windowed[index - lag]!;
-    correlation[lag] = sum;
-  }
+  const shape = hannOf(count);
+  for (let index = 0; index < count; index++) windowed[index] = samples[index]! * shape[index]!;
+  const correlation = correlate(windowed, order);
   correlation[0] = correlation[0]! * (1 + whiteShare) + 1e-12;
   const a = new Float64Array(order + 1);
   const before = new Float64Array(order + 1);
@@ -36,17 +31,77 @@ export function autoRegression(samples: Float32Array, order: number, whiteShare 
   return a;
 }
 
+/** The last one is kept: pieces of a recording are alike in length, and its cosines take longer than all that follows. */
+let lastHann = new Float64Array(0);
+
+function hannOf(count: number): Float64Array {
+  if (lastHann.length !== count)
+    lastHann = Float64Array.from({ length: count }, (_, index) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (index + 0.5)) / count));
+  return lastHann;
+}
+
+/** Four lags at a time: one sum alone would wait for itself. */
+function correlate(windowed: Float64Array, order: number): Float64Array {
+  const count = windowed.length;
+  const correlation = new Float64Array(order + 1);
+  for (let lag = 0; lag <= order; lag += 4) {
+    let [first, second, third, fourth] = [0, 0, 0, 0];
+    for (let index = lag; index < Math.min(count, lag + 3); index++) {
+      first += windowed[index]! * windowed[index - lag]!;
+      if (index >= lag + 1) second += windowed[index]! * windowed[index - lag - 1]!;
+      if (index >= lag + 2) third += windowed[index]! * windowed[index - lag - 2]!;
+    }
+    for (let index = lag + 3; index < count; index++) {
+      const value = windowed[index]!;
+      const back = index - lag;
+      first += value * windowed[back]!;
+      second += value * windowed[back - 1]!;
+      third += value * windowed[back - 2]!;
+      fourth += value * windowed[back - 3]!;
+    }
+    correlation[lag] = first;
+    // Lags beyond the order fall outside the array and are dropped.
+    correlation[lag + 1] = second;
+    correlation[lag + 2] = third;
+    correlation[lag + 3] = fourth;
+  }
+  return correlation;
+}
+
 /** What the samples from `from` to `to` hold that those before them do not tell. Needs `order` samples before `from`. */
 export function residual(
   samples: Float32Array,
   a: Float64Array,
   range: { readonly from: number; readonly to: number },
 ): Float32Array {
-  const result = new Float32Array(range.to - range.from);
-  for (let index = range.from; index < range.to; index++) {
+  const { from, to } = range;
+  const result = new Float32Array(to - from);
+  const whole = Math.min(to, Math.max(from, a.length - 1));
+  for (let index = from; index < whole; index++) {
     let sum = 0;
-    for (let lag = 0; lag < a.length && lag <= index; lag++) sum += a[lag]! * samples[index - lag]!;
-    result[index - range.from] = sum;
+    for (let lag = 0; lag <= index; lag++) sum += a[lag]! * samples[index - lag]!;
+    result[index - from] = sum;
+  }
+  let index = whole;
+  for (; index + 3 < to; index += 4) {
+    let [first, second, third, fourth] = [0, 0, 0, 0];
+    for (let lag = 0; lag < a.length; lag++) {
+      const weight = a[lag]!;
+      const back = index - lag;
+      first += weight * samples[back]!;
+      second += weight * samples[back + 1]!;
+      third += weight * samples[back + 2]!;
+      fourth += weight * samples[back + 3]!;
+    }
+    result[index - from] = first;
+    result[index - from + 1] = second;
+    result[index - from + 2] = third;
+    result[index - from + 3] = fourth;
+  }
+  for (; index < to; index++) {
+    let sum = 0;
+    for (let lag = 0; lag < a.length; lag++) sum += a[lag]! * samples[index - lag]!;
+    result[index - from] = sum;
   }
   return result;
 }

@@ -1,5 +1,6 @@
 /** Damage that can be seen in the samples: clicks, and peaks that were cut off. */
 import { autoRegression, residual } from './auto-regression.ts';
+import { kthSmallest } from './kth-smallest.ts';
 
 /** Samples, end excluded. */
 export type SampleSpan = { readonly start: number; readonly end: number };
@@ -31,8 +32,9 @@ export function findClicks(samples: Float32Array, range: { readonly from: number
 
 /** Bursts in `heard` that a model of `calm` does not foretell. */
 function burstsIn(heard: Float32Array, calm: Float32Array, range: { readonly from: number; readonly to: number }): SampleSpan[] {
-  const surprise = residual(heard, autoRegression(calm, clickOrder), { from: 0, to: heard.length }).map(Math.abs);
-  const usual = surprise.toSorted()[surprise.length >> 1]!;
+  const surprise = residual(heard, autoRegression(calm, clickOrder), { from: 0, to: heard.length });
+  for (let index = 0; index < surprise.length; index++) surprise[index] = Math.abs(surprise[index]!);
+  const usual = kthSmallest(surprise.slice(), surprise.length >> 1);
   const least = Math.max(leastSurprise, overUsual * usual);
   const found: SampleSpan[] = [];
   for (let index = range.from; index < range.to; index++) {

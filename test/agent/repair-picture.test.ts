@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { MorphFit } from '#core/dsp';
 import type { MotionFacts, PictureFacts, SoundFacts } from '#core/facts';
 import { milliseconds, rangeBetween, seconds, timeRange, ticks, zero } from '#core/time';
 import { primaryTrack, type Clip, type Edit } from '#core/timeline';
@@ -6,11 +7,16 @@ import { placedTimeline, plainAsset, plainWorkspace, type PlainWorkspace } from 
 
 const asset = plainAsset('ast_take', 'video', seconds(20));
 
-function workspaceWith(picture: PictureFacts, sound: SoundFacts, edits: readonly Edit[] = []): PlainWorkspace {
+/** A hand that comes in: too much is on one side only. */
+const ghosts: MorphFit = { unlike: 0.2, ghost: 0.09, unsteady: 0.12, far: 0.05 };
+const alike: MorphFit = { unlike: 0.06, ghost: 0.004, unsteady: 0.001, far: 0.02 };
+
+function workspaceWith(picture: PictureFacts, sound: SoundFacts, edits: readonly Edit[] = [], fit = ghosts): PlainWorkspace {
   const open = (timeline: ReturnType<typeof placedTimeline>) =>
     plainWorkspace(timeline, [asset], {
       pictureFacts: () => Promise.resolve(picture),
       soundFacts: () => Promise.resolve(sound),
+      measureJoins: (_asset, joins) => Promise.resolve(joins.map(() => fit)),
     });
   const start = open(placedTimeline(asset));
   return edits.length === 0 ? start : open(start.preview(edits));
@@ -54,6 +60,26 @@ describe('smooth_jump_cuts', () => {
     expect(items[1]).toBe(transition);
     const spoken = workspaceWith(facts, talking, [remove(4000, 6000)]);
     expect((await spoken.run('smooth_jump_cuts', {})).facts).toMatchObject({ punchIns: 1, dissolves: 0 });
+  });
+
+  test('morphs where both sides go over into each other, and says where they do not', async () => {
+    const facts = { shots: oneShot, jumpCuts: { cuts: [{ at: seconds(15), strength: 4, area: 0.2 }] } };
+    const cuts = [remove(8000, 8400), remove(3000, 3600)];
+    const workspace = workspaceWith(facts, talking, cuts, alike);
+    const receipt = await workspace.run('smooth_jump_cuts', {});
+    expect(receipt.facts).toMatchObject({ jumpCuts: 3, morphs: 3, punchIns: 0, dissolves: 0 });
+    expect(receipt.done[0]).toMatch(/Morphed 3 jump cuts.*0:03.*0:07\.4.*0:14/);
+    const blends = () => primaryTrack(workspace.timeline())!.items.filter(({ kind }) => kind === 'transition');
+    expect(blends().map((item) => item.kind === 'transition' && item.name)).toEqual(['morph', 'morph', 'morph']);
+    expect(zooms(workspace)).toEqual([undefined, undefined, undefined, undefined]);
+    expect((await workspace.run('smooth_jump_cuts', {})).status).toBe('unchanged');
+    expect((await workspace.run('smooth_jump_cuts', { remove: true })).done).toEqual(['Took 3 morphs away']);
+    expect(blends()).toEqual([]);
+
+    const refused = await workspaceWith(facts, talking, cuts).run('smooth_jump_cuts', { method: 'morph' });
+    expect(refused.status).not.toBe('done');
+    const punched = await workspaceWith(facts, talking, cuts, alike).run('smooth_jump_cuts', { method: 'punch-in' });
+    expect(punched.facts).toMatchObject({ morphs: 0, punchIns: 3 });
   });
 
   test('a cut from shot to shot is no jump', async () => {

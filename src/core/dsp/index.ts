@@ -11,3 +11,4 @@ export { correlate, topOf, whitenedLag, type Lags, type WhitenedOptions, type Wh
 export { siSdrDb } from './si-sdr.ts';
 export { stoi } from './stoi.ts';
 export { findFlow, sampleGrey, type FlowField, type GreyPicture } from './dense-flow.ts';
+export { measureMorph, type MorphFit } from './morph-fit.ts';

@@ -17,11 +17,12 @@ export async function openPlanWorkspace(
     soundFacts: (asset, analyses) => workspace.soundFacts(readable(asset), analyses),
     pictureFacts: (asset, analyses) => workspace.pictureFacts(readable(asset), analyses),
     transcript: (asset) => workspace.transcript(readable(asset)),
+    measureJoins: (asset, joins) => workspace.measureJoins(readable(asset), joins),
     measureDenoise: (asset, strength) => workspace.measureDenoise(readable(asset), strength),
     syncFacts: (reference, other) => workspace.syncFacts(readable(reference), readable(other)),
     selfSyncFacts: (asset) => workspace.selfSyncFacts(readable(asset)),
-    requestExport: (request) => {
-      parseOutputRequest(request, workspace.timeline());
+    requestExport: (request, other) => {
+      parseOutputRequest(request, other ?? workspace.timeline());
       return Promise.resolve({ renderId: 'planned', held: true });
     },
   };

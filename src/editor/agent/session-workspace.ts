@@ -2,6 +2,7 @@
 import type { Asset } from '#core/asset';
 import { fail } from '#core/errors';
 import type { Receipt } from '#core/facts';
+import { toDraft } from '#core/protocol';
 import { applyEdits, type Timeline } from '#core/timeline';
 import {
   denoiseFacts,
@@ -10,6 +11,7 @@ import {
   makeMusic,
   musicFacts,
   pictureFacts,
+  joinFacts,
   selfSyncFacts,
   soundFacts,
   syncFacts,
@@ -47,6 +49,7 @@ export async function openSessionWorkspace(
   });
   let callId = 'call';
   let writes = 0;
+  let exports = 0;
   const key = () => `${runId}:${callId}:${++writes}`;
   const entries = async (): Promise<HistoryEntry[]> =>
     (await history(ctx, sessionId)).map((entry) => ({
@@ -79,6 +82,7 @@ export async function openSessionWorkspace(
     beginCall: (id) => {
       callId = id;
       writes = 0;
+      exports = 0;
     },
     timeline: () => timeline,
     assets: () => assets,
@@ -88,6 +92,7 @@ export async function openSessionWorkspace(
     transcript: (asset) => transcriptOf(ctx, { sessionId, asset }, { signal }),
     knownTranscript: (asset) => knownTranscript(ctx, { sessionId, asset }),
     giveWords: (asset, given) => giveWords(ctx, { sessionId, asset }, given),
+    measureJoins: (asset, joins) => joinFacts(ctx, asset, { joins, signal }),
     measureDenoise: (asset, strength) => denoiseFacts(ctx, asset, { strength, signal }),
     selfSyncFacts: (asset) => selfSyncFacts(ctx, asset, { signal }),
     syncFacts: (reference, other) => syncFacts(ctx, { reference, other }, { signal }),
@@ -151,12 +156,13 @@ export async function openSessionWorkspace(
     },
     history: entries,
     version: (revision) => timelineAt(ctx, { sessionId, revision }),
-    requestExport: async (request) => {
+    requestExport: async (request, other) => {
       const row = await requestRender(ctx, {
         userId,
         sessionId,
-        id: `render_${runId}_${callId}`,
-        output: parseOutputRequest(request, timeline),
+        id: `render_${runId}_${callId}${exports++ === 0 ? '' : `_${exports}`}`,
+        ...(other === undefined ? {} : { draft: toDraft(other, assets) }),
+        output: parseOutputRequest(request, other ?? timeline),
       });
       return { renderId: row.id };
     },

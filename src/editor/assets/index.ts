@@ -13,6 +13,7 @@ export { knownTranscript, transcriptOf } from './words/transcripts.ts';
 export { denoiseFacts, knownDenoiseFacts } from './denoise-facts.ts';
 export { enhancerPath } from './enhancer-path.ts';
 export { diagnose, type FactSource } from './diagnose.ts';
+export { joinFacts } from './join-facts.ts';
 export { selfSyncFacts, syncFacts } from './sync-facts.ts';
 export { changeNotes, notesIn, readNotes, writerKey } from './writer-notes.ts';
 export { listVoices, voiceModel, type Voice } from './voices.ts';

@@ -1,29 +1,9 @@
 import { z } from 'zod';
-import { mainAudioStream, type Asset } from '#core/asset';
+import type { MorphFit } from '#core/dsp';
 import { isEditorError } from '#core/errors';
-import type { ShotFacts } from '#core/facts';
-import {
-  fromFrame,
-  intersect,
-  rangeEnd,
-  seconds,
-  snapToFrame,
-  subtractTicks,
-  timeRange,
-  totalDuration,
-  type Ticks,
-  type TimeRange,
-} from '#core/time';
-import {
-  isReversed,
-  isStill,
-  primaryTrack,
-  sourceToRecord,
-  type Clip,
-  type Edit,
-  type Timeline,
-  type ZoomEffect,
-} from '#core/timeline';
+import { fromFrame, seconds, type Ticks } from '#core/time';
+import { primaryTrack, type Clip, type Edit, type Timeline, type ZoomEffect } from '#core/timeline';
+import { findJumps, measureJumps, type Jump } from './find-jumps.ts';
 import { receipt, unchanged } from './receipt.ts';
 import { effectOf, storyPictures } from './targets.ts';
 import { defineTool, type ToolContext } from './tool.ts';
@@ -34,17 +14,25 @@ const stutter = seconds(1);
 /** Six to eight frames. */
 const dissolveFrames = 7;
 const usualFactor = 1.12;
-
-/** Where time jumps in the finished story. `gap`: how much was taken out; unknown where it was cut before it came here. */
-type Jump = { readonly at: Ticks; readonly gap?: Ticks; readonly isTalk: boolean };
+/** A fifth of a second and more: shorter it is a jolt, longer it is seen to be slow. */
+const morphFrames = 6;
+/**
+ * Up to these a morph between two pictures is not seen: what would be seen twice, what goes nowhere, how far the rest goes. In footage
+ * of talk all three are far exceeded where a hand comes in or a head turns away.
+ */
+const seamless: MorphFit = { unlike: 1, ghost: 0.02, unsteady: 0.05, far: 0.07 };
 
 /** Hides jumps in time by the least that works. */
 export const smoothJumpCuts = defineTool({
   name: 'smooth_jump_cuts',
   description:
-    'Softens jump cuts, those that were cut here and those already in the footage: by a slight punch-in of every other piece, or a dissolve of 7 frames where a second and more is missing and nobody is talking. Says what was chosen where and why. remove: true takes the punch-ins away.',
+    'Softens jump cuts, those that were cut here and those already in the footage: by a morph of 6 frames where the pictures on both sides go over into each other, else by a slight punch-in of every other piece, or a dissolve of 7 frames where a second and more is missing and nobody is talking. Says what was chosen where and why. remove: true takes the punch-ins and morphs away.',
   input: z
     .object({
+      method: z
+        .enum(['auto', 'punch-in', 'morph'])
+        .default('auto')
+        .describe('auto chooses by what is seen; morph: only where it does not show'),
       factor: z.number().min(1.03).max(1.5).default(usualFactor).describe('Enlargement of every other piece; default 1.12'),
       remove: z.boolean().optional(),
     })
@@ -53,19 +41,42 @@ export const smoothJumpCuts = defineTool({
   run: async (context, asked) => {
     const { workspace, words } = context;
     const timeline = workspace.timeline();
-    if (asked.remove === true) return removePunches(context, asked);
-    const jumps = await findJumps(context, timeline);
+    if (asked.remove === true) return removeSmoothing(context, asked);
+    const found = await findJumps(context, timeline);
+    const jumps = asked.method === 'punch-in' ? found : await measureJumps(context, found);
     if (jumps.length === 0) return unchanged('smooth_jump_cuts', asked, words.say('there are no jump cuts', '没有跳切'));
     const splits = splitsFor(timeline, jumps);
-    const { edits, dissolved, punched, left } = smooth(context, { splits, jumps, factor: asked.factor });
+    const { edits, morphed, dissolved, punched, left } = smooth(context, {
+      splits,
+      jumps,
+      factor: asked.factor,
+      method: asked.method,
+    });
     if (edits.length === 0)
-      return unchanged('smooth_jump_cuts', asked, words.say('the jump cuts are smoothed already', '跳切已经平滑过'));
+      return unchanged(
+        'smooth_jump_cuts',
+        asked,
+        left.length > 0 && asked.method === 'morph'
+          ? words.say(
+              'a morph would be seen at every jump cut: too much is elsewhere or only on one side',
+              '每处跳切的变形都会露出痕迹：两侧画面差别太大',
+            )
+          : words.say('the jump cuts are smoothed already', '跳切已经平滑过'),
+      );
     const list = (places: readonly Ticks[]) =>
       places
         .slice(0, 6)
         .map((at) => words.clock(at))
         .join(', ') + (places.length > 6 ? ', …' : '');
     const done = [
+      ...(morphed.length === 0
+        ? []
+        : [
+            words.say(
+              `Morphed ${plural(morphed.length, 'jump cut')} over ${morphFrames} frames: ${list(morphed)}; what is on both sides goes over into each other there without being seen twice`,
+              `已在 ${morphed.length} 处跳切用 ${morphFrames} 帧变形过渡：${list(morphed)}；两侧画面可以自然过渡，不会出现重影`,
+            ),
+          ]),
       ...(punched.length === 0
         ? []
         : [
@@ -87,64 +98,43 @@ export const smoothJumpCuts = defineTool({
       done,
       skipped: left.map((at) => ({
         what: words.clock(at),
-        reason: words.say('the piece there has a zoom of its own', '该处片段已有缩放效果'),
+        reason:
+          asked.method === 'morph'
+            ? words.say(
+                'a morph would be seen there: too much is elsewhere or only on one side',
+                '该处变形会露出痕迹：两侧画面差别太大',
+              )
+            : words.say('the piece there has a zoom of its own', '该处片段已有缩放效果'),
       })),
-      facts: { jumpCuts: jumps.length, punchIns: punched.length, dissolves: dissolved.length },
+      facts: { jumpCuts: jumps.length, morphs: morphed.length, punchIns: punched.length, dissolves: dissolved.length },
     });
     const { revision } = await workspace.commit([...splits, ...edits], { tool: 'smooth_jump_cuts', receipt: draft });
     return { ...draft, revision };
   },
 });
 
-/** Jumps in the order of the story: those between clips of one shot, and those inside clips. */
-async function findJumps(context: ToolContext, timeline: Timeline): Promise<Jump[]> {
-  const { workspace } = context;
-  const jumps: Jump[] = [];
-  const clips = storyPictures(timeline);
-  for (const [index, { clip, range }] of clips.entries()) {
-    const asset = workspace.assets().find(({ id }) => id === clip.assetId);
-    if (asset === undefined || isStill(asset) || isReversed(clip)) continue;
-    const { shots, jumpCuts } = await workspace.pictureFacts(asset, ['shots', 'jumpCuts']);
-    const isTalk = await talksIn(context, asset, clip.sourceRange);
-    const before = clips[index - 1];
-    if (before?.clip.assetId === clip.assetId && rangeEnd(before.range) === range.start && shots !== undefined) {
-      const gap = subtractTicks(clip.sourceRange.start, rangeEnd(before.clip.sourceRange));
-      if (gap > 0 && !isReversed(before.clip) && inOneShot(shots, rangeEnd(before.clip.sourceRange), clip.sourceRange.start))
-        jumps.push({ at: range.start, gap, isTalk });
-    }
-    for (const { at } of jumpCuts?.cuts ?? []) {
-      const mapped = sourceToRecord(clip, range.start, timeRange(at, 1 as Ticks));
-      if (mapped === undefined) continue;
-      const place = snapToFrame(mapped.start, timeline.frameRate, 'round');
-      if (place > range.start && place < rangeEnd(range)) jumps.push({ at: place, isTalk });
-    }
-  }
-  return jumps.toSorted((a, b) => a.at - b.at);
-}
-
-function inOneShot({ changes }: ShotFacts, from: Ticks, to: Ticks): boolean {
-  return changes.every(({ range }) => rangeEnd(range) <= from || range.start > to);
-}
-
-/** Speech over two fifths of what is used of a recording. */
-async function talksIn({ workspace }: ToolContext, asset: Asset, used: TimeRange): Promise<boolean> {
-  if (mainAudioStream(asset) === undefined) return false;
-  const { speech } = await workspace.soundFacts(asset, ['speech']);
-  const spoken = (speech?.speech ?? []).flatMap((range) => intersect(range, used) ?? []);
-  return totalDuration(spoken) > 0.4 * used.duration;
-}
-
 function splitsFor(timeline: Timeline, jumps: readonly Jump[]): Edit[] {
   const edges = new Set(storyPictures(timeline).map(({ range }) => range.start));
   return [...new Set(jumps.map(({ at }) => at))].filter((at) => !edges.has(at)).map((at): Edit => ({ kind: 'split', at }));
 }
 
-type Smoothing = { readonly splits: readonly Edit[]; readonly jumps: readonly Jump[]; readonly factor: number };
-type Smoothed = { readonly edits: Edit[]; readonly dissolved: Ticks[]; readonly punched: Ticks[]; readonly left: Ticks[] };
+type Smoothing = {
+  readonly splits: readonly Edit[];
+  readonly jumps: readonly Jump[];
+  readonly factor: number;
+  readonly method: 'auto' | 'punch-in' | 'morph';
+};
+type Smoothed = {
+  readonly edits: Edit[];
+  readonly morphed: Ticks[];
+  readonly dissolved: Ticks[];
+  readonly punched: Ticks[];
+  readonly left: Ticks[];
+};
 
 /** Walks through the pieces: after a jump the size changes, after a change of shot it is the ordinary one again. */
-function smooth({ workspace }: ToolContext, { splits, jumps, factor }: Smoothing): Smoothed {
-  const result: Smoothed = { edits: [], dissolved: [], punched: [], left: [] };
+function smooth({ workspace }: ToolContext, { splits, jumps, factor, method }: Smoothing): Smoothed {
+  const result: Smoothed = { edits: [], morphed: [], dissolved: [], punched: [], left: [] };
   const timeline = workspace.preview(splits);
   const track = primaryTrack(timeline);
   const punch: ZoomEffect = { name: 'zoom', from: factor, to: factor, anchorX: 0.5, anchorY: 0.42, easing: 'linear' };
@@ -159,11 +149,28 @@ function smooth({ workspace }: ToolContext, { splits, jumps, factor }: Smoothing
     const hasTransition =
       track?.items.some((item, index) => item.kind === 'transition' && track.items[index + 1]?.id === clip.id) ?? false;
     if (hasTransition) continue;
-    if (jump.gap !== undefined && jump.gap >= stutter && !jump.isTalk && track !== undefined) {
-      const duration = fromFrame(dissolveFrames, timeline.frameRate);
-      const edit: Edit = { kind: 'add-transition', trackId: track.id, at: range.start, name: 'dissolve', duration };
-      if (isPossible(() => workspace.preview([...splits, ...result.edits, edit]))) {
-        result.edits.push(edit);
+    const blend = (name: 'morph' | 'dissolve', frames: number): boolean => {
+      if (track === undefined) return false;
+      const duration = fromFrame(frames, timeline.frameRate);
+      const edit: Edit = { kind: 'add-transition', trackId: track.id, at: range.start, name, duration };
+      if (!isPossible(() => workspace.preview([...splits, ...result.edits, edit]))) return false;
+      result.edits.push(edit);
+      return true;
+    };
+    const canMorph = method !== 'punch-in' && isSeamless(jump.fit) && (own === undefined || isPunch(own));
+    if (canMorph && blend('morph', morphFrames)) {
+      result.morphed.push(range.start);
+      // Both sides of it have one size.
+      if (isLarge !== (own !== undefined)) result.edits.push(sizeOf(clip, isLarge ? punch : undefined));
+      continue;
+    }
+    if (method === 'morph') {
+      result.left.push(range.start);
+      isLarge = own !== undefined && isPunch(own);
+      continue;
+    }
+    if (jump.gap !== undefined && jump.gap >= stutter && !jump.isTalk) {
+      if (blend('dissolve', dissolveFrames)) {
         result.dissolved.push(range.start);
         isLarge = own !== undefined && isPunch(own);
         continue;
@@ -176,18 +183,26 @@ function smooth({ workspace }: ToolContext, { splits, jumps, factor }: Smoothing
     }
     isLarge = !isLarge;
     if (isLarge === (own !== undefined)) continue;
-    result.edits.push(
-      isLarge ? { kind: 'set-effect', itemId: clip.id, effect: punch } : { kind: 'remove-effect', itemId: clip.id, name: 'zoom' },
-    );
+    result.edits.push(sizeOf(clip, isLarge ? punch : undefined));
     result.punched.push(range.start);
   }
   return withReturns(result, jumps);
 }
 
+function sizeOf({ id }: Clip, punch: ZoomEffect | undefined): Edit {
+  return punch === undefined
+    ? { kind: 'remove-effect', itemId: id, name: 'zoom' }
+    : { kind: 'set-effect', itemId: id, effect: punch };
+}
+
+function isSeamless(fit: MorphFit | undefined): boolean {
+  return fit !== undefined && fit.ghost <= seamless.ghost && fit.unsteady <= seamless.unsteady && fit.far <= seamless.far;
+}
+
 /** The step back to the ordinary size hides a jump as well: it is counted though nothing is changed for it. */
 function withReturns(result: Smoothed, jumps: readonly Jump[]): Smoothed {
   if (result.edits.length === 0) return result;
-  const other = new Set<number>([...result.dissolved, ...result.left]);
+  const other = new Set<number>([...result.morphed, ...result.dissolved, ...result.left]);
   return {
     ...result,
     punched: jumps.map(({ at }) => at).filter((at, index, all) => !other.has(at) && all.indexOf(at) === index),
@@ -209,15 +224,32 @@ function isPunch({ from, to, anchorY }: ZoomEffect): boolean {
   return from === to && from <= 1.5 && anchorY === 0.42;
 }
 
-async function removePunches({ workspace, words }: ToolContext, asked: object) {
-  const clips: Clip[] = storyPictures(workspace.timeline()).map(({ clip }) => clip);
-  const edits = clips.flatMap((clip): Edit[] => {
+async function removeSmoothing({ workspace, words }: ToolContext, asked: object) {
+  const timeline = workspace.timeline();
+  const clips: Clip[] = storyPictures(timeline).map(({ clip }) => clip);
+  const punches = clips.flatMap((clip): Edit[] => {
     const zoom = effectOf(clip, 'zoom');
-    return zoom !== undefined && isPunch(zoom) ? [{ kind: 'remove-effect', itemId: clip.id, name: 'zoom' }] : [];
+    return zoom !== undefined && isPunch(zoom) ? [sizeOf(clip, undefined)] : [];
   });
-  if (edits.length === 0) return unchanged('smooth_jump_cuts', asked, words.say('there are no punch-ins', '没有放大掩盖的跳切'));
+  const morphs = (primaryTrack(timeline)?.items ?? []).flatMap((item): Edit[] =>
+    item.kind === 'transition' && item.name === 'morph' ? [{ kind: 'remove-transition', itemId: item.id }] : [],
+  );
+  const edits = [...punches, ...morphs];
+  if (edits.length === 0)
+    return unchanged(
+      'smooth_jump_cuts',
+      asked,
+      words.say('there are no punch-ins and no morphs', '没有放大掩盖或变形过渡的跳切'),
+    );
   const draft = receipt('smooth_jump_cuts', 'done', asked, {
-    done: [words.say(`Took ${plural(edits.length, 'punch-in')} away`, `已取消 ${edits.length} 处放大`)],
+    done: [
+      ...(punches.length === 0
+        ? []
+        : [words.say(`Took ${plural(punches.length, 'punch-in')} away`, `已取消 ${punches.length} 处放大`)]),
+      ...(morphs.length === 0
+        ? []
+        : [words.say(`Took ${plural(morphs.length, 'morph')} away`, `已取消 ${morphs.length} 处变形过渡`)]),
+    ],
     facts: { count: edits.length },
   });
   return { ...draft, revision: (await workspace.commit(edits, { tool: 'smooth_jump_cuts', receipt: draft })).revision };

@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod';
 import type { Asset } from '#core/asset';
+import type { MorphFit } from '#core/dsp';
 import type {
   MusicBed,
   MusicFacts,
@@ -19,6 +20,7 @@ import type {
   Transcript,
 } from '#core/facts';
 import type { GivenWords } from '#core/words';
+import type { Ticks } from '#core/time';
 import type { Edit, Timeline } from '#core/timeline';
 import type { DenoiseFacts } from '#engine/tasks';
 import type { Words } from './words.ts';
@@ -55,6 +57,11 @@ export type Workspace = {
   readonly knownTranscript: (asset: Asset) => Promise<Transcript | undefined>;
   /** Keeps what the user says is spoken in an asset, in place of what was known. Errors: MEDIA_STREAM_MISSING. */
   readonly giveWords: (asset: Asset, given: GivenWords) => Promise<void>;
+  /** How well the pictures at pairs of asset times go over into each other. Errors: MEDIA_STREAM_MISSING. */
+  readonly measureJoins: (
+    asset: Asset,
+    joins: readonly { readonly from: Ticks; readonly to: Ticks }[],
+  ) => Promise<readonly MorphFit[]>;
   readonly measureDenoise: (asset: Asset, strength: number) => Promise<DenoiseFacts>;
   /** How two recordings of one event lie to each other. Errors: MEDIA_STREAM_MISSING where one has no sound. */
   readonly syncFacts: (reference: Asset, other: Asset) => Promise<SyncFacts>;
@@ -87,7 +94,11 @@ export type Workspace = {
   /** The timeline as that revision left it. Errors: RESOURCE_NOT_FOUND. */
   readonly version: (revision: number) => Promise<Timeline>;
   /** `held`: it was noted and not started, because this is a plan. */
-  readonly requestExport: (request: ExportRequest) => Promise<{ readonly renderId: string; readonly held?: boolean }>;
+  /** Of the timeline as it is, or of another one that is not kept. */
+  readonly requestExport: (
+    request: ExportRequest,
+    timeline?: Timeline,
+  ) => Promise<{ readonly renderId: string; readonly held?: boolean }>;
 };
 
 export type ToolContext = {

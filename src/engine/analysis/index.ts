@@ -8,6 +8,7 @@ export {
   analyzePictureTask,
   createPictureAnalyzer,
   lookAtPlanes,
+  measureJoinsTask,
   quietPath,
   type Look,
   type PictureAnalyzer,

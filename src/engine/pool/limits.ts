@@ -17,6 +17,7 @@ export const timeLimitSeconds: Readonly<Record<TaskName, number>> = {
   'measure-self-sync': hour,
   'measure-sync': hour,
   'analyze-picture': 4 * hour,
+  'measure-joins': hour,
   'measure-denoise': 10 * minute,
   'plan-render': 20 * minute,
   'render-picture': 12 * hour,

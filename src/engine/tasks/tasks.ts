@@ -19,6 +19,7 @@ import type {
   SoundFacts,
   SyncFacts,
 } from '#core/facts';
+import type { MorphFit } from '#core/dsp';
 import type { Ticks, TimeRange } from '#core/time';
 import type { Timeline } from '#core/timeline';
 import type { OutputRequest, RenderPlan } from '#engine/plan';
@@ -51,6 +52,11 @@ export type TaskTable = {
   'analyze-picture': {
     input: { readonly source: MediaSource; readonly analyses: readonly PictureAnalysis[] };
     output: PictureFacts;
+  };
+  /** How well the pictures at two asset times can be drawn over into each other, for each pair. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE. */
+  'measure-joins': {
+    input: { readonly source: MediaSource; readonly joins: readonly { readonly from: Ticks; readonly to: Ticks }[] };
+    output: readonly MorphFit[];
   };
   /** What noise removal would give on this asset (measured on its most telling stretches, a few seconds of work). */
   'measure-denoise': {

@@ -16,6 +16,7 @@ export const taskLoaders: TaskLoaders = {
   'measure-self-sync': async () => (await import('#engine/analysis')).measureSelfSyncTask,
   'measure-sync': async () => (await import('#engine/analysis')).measureSyncTask,
   'analyze-picture': async () => (await import('#engine/analysis')).analyzePictureTask,
+  'measure-joins': async () => (await import('#engine/analysis')).measureJoinsTask,
   'measure-denoise': async () => (await import('#engine/sound')).measureDenoiseTask,
   'render-sound': async () => (await import('#engine/sound')).renderSoundTask,
   'plan-render': async () => (await import('#engine/render')).planRenderTask,

@@ -50,6 +50,7 @@ function open(...uploads: readonly Asset[]) {
         },
       });
     },
+    soundFacts: () => Promise.resolve({}),
     musicFacts: (asset) =>
       Promise.resolve(
         asset.id.startsWith('ast_m')

@@ -1,8 +1,8 @@
 /** Sound moved by an amount that the user named or that was measured, whatever cuts the timeline has. */
 import { mainAudioStream } from '#core/asset';
-import { isEditorError } from '#core/errors';
 import { milliseconds, zero, type Ticks, type TimeRange } from '#core/time';
 import { timelineDuration, type Clip, type Edit } from '#core/timeline';
+import { factsIfKnown } from './facts-if-known.ts';
 import { receipt, unchanged } from './receipt.ts';
 import { losesWords, slipTrack } from './slip-track.ts';
 import { isMusic, soundClips } from './sound-clips.ts';
@@ -79,20 +79,13 @@ export async function slipClips(context: ToolContext, ids: ReadonlySet<string>, 
   };
 }
 
-async function speechOf(
-  { workspace }: ToolContext,
-  ids: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, readonly TimeRange[]>> {
+/** An asset that is missing here keeps the words at its cuts unlooked. */
+async function speechOf(context: ToolContext, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, readonly TimeRange[]>> {
   const found = new Map<string, readonly TimeRange[]>();
-  for (const asset of workspace.assets()) {
+  for (const asset of context.workspace.assets()) {
     if (!ids.has(asset.id) || mainAudioStream(asset) === undefined) continue;
-    try {
-      const { speech } = await workspace.soundFacts(asset, ['speech']);
-      if (speech !== undefined) found.set(asset.id, speech.speech);
-    } catch (error) {
-      // A plan may know a recording by its name only; then the cuts of its sound keep their words unlooked.
-      if (!isEditorError(error) || error.code !== 'MEDIA_UNREADABLE') throw error;
-    }
+    const { speech } = await factsIfKnown(context, asset, ['speech']);
+    if (speech !== undefined) found.set(asset.id, speech.speech);
   }
   return found;
 }

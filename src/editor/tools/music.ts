@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Asset } from '#core/asset';
 import { musicMoods, type MusicMood } from '#core/facts';
-import { toSeconds } from '#core/time';
+import { toSeconds, type Ticks } from '#core/time';
 import { timelineDuration, type Ducking, type Edit, type Timeline, type Track } from '#core/timeline';
-import { layBed } from './music-bed.ts';
+import { factsIfKnown } from './facts-if-known.ts';
+import { layBed, loopAtBars } from './music-bed.ts';
 import { receipt, unchanged } from './receipt.ts';
 import { isMusic, soundClips } from './sound-clips.ts';
 import { defineTool, type ToolContext } from './tool.ts';
@@ -63,7 +64,9 @@ export const addMusic = defineTool({
           : duckings[asked.ducking];
     edits.push({ kind: 'add-track', track: { kind: 'audio', name: 'Music', follows: 'fixed' } });
     const trackId = workspace.preview(edits).tracks.at(-1)!.id;
-    edits.push(...layBed(asset, { trackId, length, loop }));
+    const bars = asset.kind === 'audio' ? await barsOf(context, asset) : undefined;
+    const ownLoop = loop === undefined && bars !== undefined && length > asset.duration ? loopAtBars(asset, bars) : undefined;
+    edits.push(...layBed(asset, { trackId, length, loop: loop ?? ownLoop, bars, blended: ownLoop !== undefined }));
     edits.push({ kind: 'set-gain', target: { trackId }, gainDb });
     if (duck !== undefined) edits.push({ kind: 'set-track', trackId, ducking: duck });
     const level = Math.round(10 ** (gainDb / 20) * 100);
@@ -146,6 +149,17 @@ export function musicTracks(timeline: Timeline): Track[] {
   return timeline.tracks.filter(
     (track) => track.kind === 'audio' && isMusic(track) && track.items.some(({ kind }) => kind === 'clip'),
   );
+}
+
+/** Under this it is no pulse that bars could be told by. */
+const leastConfidence = 0.3;
+
+/** Where bars begin, of music that was made here or that has a clear pulse. */
+async function barsOf(context: ToolContext, asset: Asset): Promise<readonly Ticks[] | undefined> {
+  const own = await context.workspace.musicFacts(asset);
+  if (own !== undefined) return own.downbeats;
+  const { beats } = await factsIfKnown(context, asset, ['beats']);
+  return beats !== undefined && beats.confidence >= leastConfidence ? beats.downbeats : undefined;
 }
 
 type MusicAsked = {

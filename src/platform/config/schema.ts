@@ -205,10 +205,31 @@ export const settings = {
   speechVoice: setting('RUSHES_SPEECH_VOICE', 'Voice of the speech provider', z.string().min(1), { fallback: 'alloy' }),
   speechKey: setting('RUSHES_SPEECH_KEY', 'Key for the speech provider', z.string().min(1).optional(), { secret: true }),
   modelsFolder: setting(
-    'RUSHES_MODELS',
+    'RUSHES_MODELS_DIR',
     'Folder of optional local models; unset: <data folder>/models',
     z.string().min(1).optional(),
   ),
+  modelsUrl: setting(
+    'RUSHES_MODELS_URL',
+    'Address that models are fetched from, laid out as the releases of sherpa-onnx; unset: those on GitHub',
+    z.url({ protocol: /^https?$/ }).optional(),
+  ),
+  recogniser: setting(
+    'RUSHES_RECOGNISER',
+    'Model that hears words, by its name in the models folder, or pocketsphinx; unset: the endpoint, else the best model there is',
+    z.string().min(1).optional(),
+  ),
+  transcribeUrl: setting(
+    'RUSHES_TRANSCRIBE_URL',
+    'Base URL of an OpenAI-compatible transcription endpoint, such as https://api.openai.com/v1; unset: words are heard on this machine or not at all',
+    z.url({ protocol: /^https?$/ }).optional(),
+  ),
+  transcribeModel: setting('RUSHES_TRANSCRIBE_MODEL', 'Model of the transcription endpoint', z.string().min(1), {
+    fallback: 'whisper-1',
+  }),
+  transcribeKey: setting('RUSHES_TRANSCRIBE_KEY', 'Key for the transcription endpoint', z.string().min(1).optional(), {
+    secret: true,
+  }),
   fetchAllow: setting(
     'RUSHES_FETCH_ALLOW',
     'Hosts with port that uploads by URL may reach although they are not public: nas.lan:8080,10.0.0.5:80',

@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { editCommand } from './commands/edit.ts';
 import { frameCommand, sheetCommand, waveformCommand, type PreviewFlags } from './commands/preview.ts';
 import { planCommand, type PlanFlags } from './commands/plan.ts';
+import { listModelsCommand, pullModelCommand, removeModelCommand } from './commands/models.ts';
 import { transcribeCommand, type TranscribeFlags } from './commands/transcribe.ts';
 import { mcpCommand, type McpFlags } from './commands/mcp.ts';
 import { musicCommand, type MusicFlags } from './commands/music.ts';
@@ -75,7 +76,8 @@ function describeCommands(context: () => CommandContext): Command {
   const withOutput = (described: Command) =>
     outputFlags.reduce((all, [flag, description]) => all.option(flag, description), described);
   withOutput(command('edit <file-and-instruction...>', 'edit files as the last argument says and write the proved result'))
-    .usage('<file…> "<instruction>" [-o out.mp4]')
+    .usage('<file…> "<instruction>" [-o out.mp4 | --each]')
+    .option('--each', 'every file by itself, each with its own result; "clean the first, trim the second" says what for which')
     .option(
       '-o, --output <path>',
       'where the result goes; its ending chooses the format: mp4, mov, webm, gif, webp, m4a, mp3, wav, flac',
@@ -160,6 +162,24 @@ function describeCommands(context: () => CommandContext): Command {
     .option('--md', 'as Markdown, to be filled in and narrated')
     .option('-o, --output <path>', 'where it goes; a .json or .md')
     .action((files: string[], flags: ScriptFlags) => scriptCommand(context(), files, flags));
+  const models = program.command('models').description('recognisers, voices and noise removal that can be fetched');
+  const asJson = ['--json', 'print one JSON object on standard output and nothing else'] as const;
+  models
+    .command('list')
+    .description('what there is, how large, and what is here')
+    .option(...asJson)
+    .action(() => listModelsCommand(context()));
+  models
+    .command('pull <name>')
+    .description('fetch one; says how much it is and asks first')
+    .option(...asJson)
+    .option('--yes', 'do not ask')
+    .action((name: string, flags: { readonly yes?: boolean }) => pullModelCommand(context(), name, flags));
+  models
+    .command('remove <name>')
+    .description('take one away')
+    .option(...asJson)
+    .action((name: string) => removeModelCommand(context(), name));
   const skills = program.command('skills').description('the skills that agents use');
   const json = ['--json', 'print one JSON object on standard output and nothing else'] as const;
   skills

@@ -9,7 +9,13 @@ export function summaryOf(receipts: readonly Receipt[], language: Language): str
     ...skipped.map(({ what, reason }) => (reason === '' ? what : reason)),
     ...(question === undefined ? [] : [question]),
   ]);
-  return lines.length > 0 ? lines.map((line) => `- ${line}`).join('\n') : nothing[language];
+  return withTexts(lines.length > 0 ? lines.map((line) => `- ${line}`).join('\n') : nothing[language], receipts);
+}
+
+/** Texts that are to be read whole, such as a script, below words that do not hold them. */
+function withTexts(words: string, receipts: readonly Receipt[]): string {
+  const texts = receipts.flatMap(({ text }) => (text === undefined || words.includes(text.trim()) ? [] : [text.trim()]));
+  return [words, ...texts].join('\n\n');
 }
 
 const nothing: Readonly<Record<Language, string>> = { en: 'Nothing was changed.', zh: '没有做任何修改。' };
@@ -33,9 +39,15 @@ export function accountOf(turn: {
   );
   const isChanged = receipts.some(({ revision, jobId }) => revision !== undefined || jobId !== undefined);
   if (missing.length > 0)
-    return `${text}\n${isChanged ? heading[language] : nothing[language]}\n${missing.map((line) => `- ${line}`).join('\n')}`;
+    return withTexts(
+      `${text}\n${isChanged ? heading[language] : nothing[language]}\n${missing.map((line) => `- ${line}`).join('\n')}`,
+      receipts,
+    );
   const isTalk = receipts.length === 0 && (parseRequest(message).talk !== undefined || /[?？]\s*$/.test(text));
-  return isChanged || isTalk || receipts.some(({ done }) => done.length > 0) ? text : `${text}\n${nothing[language]}`;
+  return withTexts(
+    isChanged || isTalk || receipts.some(({ done }) => done.length > 0) ? text : `${text}\n${nothing[language]}`,
+    receipts,
+  );
 }
 
 /**

@@ -24,6 +24,7 @@ const families: Readonly<Record<string, Family>> = {
   restore_version: 'history',
   mute: 'removing',
   remove_music: 'removing',
+  remove_narration: 'removing',
   remove_title: 'removing',
   remove_captions: 'removing',
   remove_transitions: 'removing',

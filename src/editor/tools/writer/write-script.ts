@@ -33,6 +33,9 @@ const input = z
 
 type Asked = z.infer<typeof input>;
 
+/** How much moves is measured up to here: it takes twice as long as finding the shots. */
+const longestWatchedSeconds = 300;
+
 /** Writes a voiceover script from the video, with a model; without one a frame of its shots to fill in. */
 export const writeScript = defineTool({
   name: 'write_script',
@@ -50,10 +53,11 @@ export const writeScript = defineTool({
         words.say('the timeline is empty; upload a video first', '时间线是空的，请先上传视频'),
       );
     const language = asked.language ?? words.language;
-    const all = await shotsOf(context, { language, movement: true });
+    const movement = toSeconds(timelineDuration(timeline)) <= longestWatchedSeconds;
+    const all = await shotsOf(context, { language, movement });
     const room = all.reduce((sum, shot) => sum + freeSeconds(shot), 0);
     const lengthSeconds = Math.min(asked.length_seconds ?? room, Math.max(room, 1));
-    const shots = await shotsOf(context, { language, movement: true, lengthSeconds });
+    const shots = await shotsOf(context, { language, movement, lengthSeconds });
     const base = {
       title: titleOf(context),
       language,

@@ -174,6 +174,10 @@ export function languageName(language: 'en' | 'zh'): string {
   return language === 'zh' ? 'Chinese (simplified)' : 'English';
 }
 
+/** On one line and without addresses: what stands in a picture must not send anybody anywhere. */
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return text
+    .replace(/(?:https?:)?\/\/[^\s<>"'）)]+/gi, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }

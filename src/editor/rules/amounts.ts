@@ -85,6 +85,10 @@ export function fileIn(words: string): number | undefined {
       `\\b(?:video|file|recording)\\s*(?:number\\s*|no\\.?\\s*|#\\s*)?([1-9]|one|two|three|four|five)(?![\\d.:])\\b(?!\\s*(?:[x×%°]|degrees|times|percent|seconds?|secs?|minutes?|mins?|hours?|fps|db|bit|of)\\b)`,
     ).exec(words)?.[1];
   if (english !== undefined) return ordinals[english] ?? readNumber(english);
+  const bare = new RegExp(
+    `^(?:clean|trim|tighten|export|render|save|download|denoise)(?: up)? (?:the )?(${ordinalWord})(?: one)?(?: up)?$`,
+  ).exec(words)?.[1];
+  if (bare !== undefined) return ordinals[bare];
   const chinese = new RegExp(`第(${chineseNumber})(?:个|段|条|份)?(?:视频|文件|素材|录音|录像)(?!片段|镜头)`).exec(words)?.[1];
   if (chinese !== undefined) return readNumber(chinese);
   return /最后(?:一)?(?:个|段|条)?(?:视频|文件|素材)(?!片段|镜头)/.test(words) ? -1 : undefined;

@@ -75,7 +75,7 @@ function sameElsewhere(words: string, last: () => readonly ToolCallRequest[]): r
 
 /** Tools that can be about one clip or file. */
 const placeable: ReadonlySet<string> = new Set([
-  'remove_noise', 'stabilize_video', 'adjust_color', 'blur', 'zoom', 'crop', 'turn', 'reverse', 'set_speed', 'chroma_key',
+  'remove_noise', 'trim_pauses', 'stabilize_video', 'adjust_color', 'blur', 'zoom', 'crop', 'turn', 'reverse', 'set_speed', 'chroma_key',
 ]); // prettier-ignore
 
 /** The calls that a follow-up means, from what the message before it asked; undefined for a sentence that stands alone. */

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { timelineDuration, type Edit } from '#core/timeline';
 import { presetNames, presets } from '#editor/jobs';
 import { receipt, unchanged } from './receipt.ts';
+import { exportParts } from './export-parts.ts';
 import { soundClips } from './sound-clips.ts';
+import { targetFields } from './targets.ts';
 import { defineTool } from './tool.ts';
 
 /** Starts the export of the video as it is; the file follows when it is proved. */
@@ -35,10 +37,13 @@ export const exportVideo = defineTool({
       fit: z.enum(['contain', 'cover', 'blur-fill']).optional().describe('How pictures meet another shape; default blur-fill'),
       max_bitrate_kbps: z.number().int().min(32).max(400_000).optional(),
       preset: z.enum(presetNames).optional(),
+      file: targetFields.file,
+      each: z.boolean().optional().describe('Every uploaded video as a file of its own, instead of the whole story'),
     })
     .strict(),
   changes: true,
-  run: async ({ workspace, words }, asked) => {
+  run: async (context, asked) => {
+    const { workspace, words } = context;
     const timeline = workspace.timeline();
     if (timelineDuration(timeline) === 0)
       return unchanged(
@@ -60,7 +65,9 @@ export const exportVideo = defineTool({
       await workspace.commit([edit], { tool: 'export', receipt: receipt('export', 'done', asked, { done: [sentence] }) });
       done.push(sentence);
     }
-    const { renderId, held } = await workspace.requestExport(asked);
+    const { file, each, ...output } = asked;
+    if (each === true || file !== undefined) return exportParts(context, asked, { output, file, done });
+    const { renderId, held } = await workspace.requestExport(output);
     if (held === true) {
       const sentence = words.say('The export would start; in a plan nothing is rendered', '将会开始导出；这只是计划，没有渲染');
       return receipt('export', 'done', asked, { done: [...done, sentence] });

@@ -68,6 +68,8 @@ function replace(clause: Clause) {
 
 function remove(words: string) {
   if (!(has(words, removing) || /删|去掉|移除|剪掉|不要/.test(words)) || /⟦/.test(words)) return undefined;
+  // "Trim the first clip" makes it shorter, nobody knows by what.
+  if (/^(?:trim|trimming|tighten|crop|修剪|裁剪)/.test(words)) return undefined;
   if (/\b(?:end|start|beginning|half|frame|from|of)\b|开头|结尾|里|中的/.test(words.replace(/\bget(?:ting)? rid of\b/, ' ')))
     return undefined;
   const found = clipsIn(words);

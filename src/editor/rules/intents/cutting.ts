@@ -1,4 +1,5 @@
 /** Wishes that change what is kept: pauses, ranges, edges. */
+import { fileIn } from '../amounts.ts';
 import type { Clause } from '../clause.ts';
 import { call, has, lessening, removing, type Intent } from '../intent.ts';
 import { pointText, type TimeStretch } from '../times.ts';
@@ -36,11 +37,13 @@ export const trimPauses: Intent = {
     }
     const mode = has(clause.words, shortening) || !hasVerb(clause.words) ? 'trim' : 'remove';
     const where = edgesIn(clause.words);
+    const file = fileIn(clause.words);
     return call('trim_pauses', {
       mode,
       ...(where === undefined ? {} : { where }),
       ...(minimumMs === undefined ? {} : { minimum_ms: minimumMs }),
       ...(keepMs === undefined ? {} : { keep_ms: keepMs }),
+      ...(file === undefined ? {} : { file }),
     });
   },
 };

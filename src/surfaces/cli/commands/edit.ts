@@ -1,18 +1,30 @@
+import { fail } from '#core/errors';
+import { asksForEach } from '../each.ts';
 import { runEditJob, type EditReport } from '../edit-job.ts';
 import { rememberSession } from '../last-session.ts';
+import { editEach } from './edit-each.ts';
 import { clock } from '../terminal.ts';
 import type { CommandContext } from '../command-context.ts';
 import { outputOptions, type OutputFlags } from '../output-options.ts';
 
-export type EditFlags = OutputFlags & { readonly output?: string };
+export type EditFlags = OutputFlags & { readonly output?: string; readonly each?: boolean };
 
 /** `rushes edit <file…> "<instruction>"` */
 export async function editCommand(context: CommandContext, args: readonly string[], flags: EditFlags): Promise<void> {
   const { terminal, config } = context;
   const files = args.slice(0, -1);
   const instruction = args.at(-1)!;
+  const isEach = flags.each === true || (files.length > 1 && asksForEach(instruction));
+  if (isEach && flags.output !== undefined)
+    throw fail('REQUEST_INVALID', { reason: 'several files are written beside their sources; leave --output out' });
   const host = await context.openHost();
   try {
+    if (isEach) {
+      const each = await editEach(context, host, { files, instruction, outputOptions: outputOptions(flags) });
+      if (terminal.isJson) terminal.json(each);
+      if (each.failed > 0) process.exitCode = 1;
+      return;
+    }
     const report = await runEditJob(
       host,
       {

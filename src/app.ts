@@ -117,6 +117,12 @@ export async function startEmbedded(given: Config, options: { readonly planning?
         };
         return diagnose(source, await currentTimeline(ctx, sessionId), assets);
       },
+      selfSync: async (sessionId) => {
+        const asset = (await listSessionAssets(ctx.store, sessionId))
+          .map((entry) => entry.asset)
+          .find((one) => one.kind === 'video' && mainVideoStream(one) !== undefined && mainAudioStream(one) !== undefined);
+        return asset === undefined ? undefined : selfSyncFacts(ctx, asset);
+      },
       pictureFacts: async (sessionId, analyses, onProgress) => {
         const assets = (await listSessionAssets(ctx.store, sessionId))
           .map(({ asset }) => asset)

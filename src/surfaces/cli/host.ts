@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { connect, type Connection } from '#client';
 import type { Asset } from '#core/asset';
 import type {
+  SelfSyncFacts,
   MusicFacts,
   MusicRequest,
   PictureAnalysis,
@@ -38,6 +39,8 @@ export type EmbeddedServer = {
   ) => Promise<readonly { readonly asset: Asset; readonly facts: PictureFacts }[]>;
   /** What is wrong with a session's video, worst first. */
   readonly problems: (sessionId: string) => Promise<readonly Problem[]>;
+  /** How late the sound of the first video with sound is to its picture; undefined where there is none. */
+  readonly selfSync: (sessionId: string) => Promise<SelfSyncFacts | undefined>;
   /** What is said in the session's first recording; what is given is kept first. Errors: WORDS_MISSING, WORDS_MISMATCH. */
   readonly transcribe: (sessionId: string, given?: GivenWords, onProgress?: (fraction: number) => void) => Promise<Transcript>;
   /** The sample recording with known truth. */

@@ -8,6 +8,7 @@ import { uploadAll } from '../edit-job.ts';
 import { clock } from '../terminal.ts';
 import { beatLines, problemLines, toEarsReport } from './analyze-ears.ts';
 import { pictureLines, toPictureReport } from './analyze-picture.ts';
+import { syncLines, toSyncReport } from './analyze-sync.ts';
 
 /** `rushes analyze <file>`: what is in a recording, measured on this machine. */
 export async function analyzeCommand(context: CommandContext, file: string): Promise<void> {
@@ -26,7 +27,8 @@ export async function analyzeCommand(context: CommandContext, file: string): Pro
     terminal.settle();
     const picture = seen === undefined ? undefined : toPictureReport(seen.facts);
     const ears = toEarsReport(found?.facts ?? {}, await embedded.problems(sessionId));
-    const report = { ...toReport(asset, found?.facts ?? {}), ...picture, ...ears };
+    const sync = toSyncReport(await embedded.selfSync(sessionId));
+    const report = { ...toReport(asset, found?.facts ?? {}), ...picture, ...ears, ...sync };
     if (terminal.isJson) terminal.json(report);
     else
       for (const line of [
@@ -37,6 +39,7 @@ export async function analyzeCommand(context: CommandContext, file: string): Pro
         'Measured:',
         ...soundLines(report),
         ...beatLines(ears),
+        ...syncLines(sync),
         ...(picture === undefined ? [] : pictureLines(picture)),
         ...noteLines(asset, report),
       ])

@@ -8,6 +8,7 @@ import { noiseKinds } from '#engine/sample';
 import { createDenoiser, measureProfile } from '#engine/sound';
 import { clean, readPair, realPairs, type Pair } from '../test/fixtures/noise-table.ts';
 import { hasRealMedia } from '../test/fixtures/real-media.ts';
+import { atLeast, type QualityRow } from './quality/row.ts';
 import { speechWithNoise } from '../test/fixtures/sounds.ts';
 
 /** Not among those that anything was tuned on. */
@@ -30,25 +31,62 @@ type Row = {
 
 /** Real pairs first: they are the shorter part. */
 export function noiseBench(): void {
+  noiseTables(levelsDb);
+  time();
+}
+
+/** The figures that have goals. */
+export function noiseQuality(): QualityRow[] {
+  const { real, made } = noiseTables([20, 5]);
+  const [at20, at5] = [made.get(20)!, made.get(5)!];
+  const least = (rows: readonly Row[], of: (row: Row) => number) => Math.min(...rows.map(of));
+  const set = `${noiseKinds.length} made kinds`;
+  const all = [...at20, ...at5, ...real];
+  const rows = [
+    atLeast(7, { what: 'noise: mean gain, no model', set: `${set}, 5 dB`, figure: mean(at5).ours, unit: 'dB', digits: 1 }),
+    atLeast(0, {
+      what: 'noise: least gain, no model',
+      set: `${set}, 20 dB`,
+      figure: least(at20, ({ ours }) => ours),
+      unit: 'dB',
+      digits: 2,
+    }),
+    atLeast(0, { what: 'noise: least change of STOI', set: `${set} and real pairs`, figure: least(all, (row) => row.stoi) }),
+  ];
+  if (real.length === 0) return rows;
+  const pairs = `${real.length} real pairs`;
+  const overRnnoise = least(real, ({ ours, rnnoise }) => ours - rnnoise);
+  rows.push(atLeast(0, { what: 'noise: least lead over RNNoise', set: pairs, figure: overRnnoise, unit: 'dB', digits: 2 }));
+  if (real.every(({ afftdn }) => afftdn !== undefined)) {
+    const overAfftdn = least(real, ({ ours, afftdn }) => ours - afftdn!);
+    rows.push(atLeast(0, { what: 'noise: least lead over afftdn', set: pairs, figure: overAfftdn, unit: 'dB', digits: 2 }));
+  }
+  const { neural } = mean(real);
+  if (neural !== undefined)
+    rows.push(atLeast(6.5, { what: 'noise: mean gain, neural', set: pairs, figure: neural, unit: 'dB', digits: 1 }));
+  return rows;
+}
+
+function noiseTables(levels: readonly number[]) {
   console.log(`gain in SI-SDR, dB; 12 s of speech each, mean of seeds ${seeds.join(', ')}; speech over noise while it sounds`);
   console.log('noise             input  RNNoise   afftdn     ours   STOI   neural   STOI');
-  if (hasRealMedia) {
-    const rows = realPairs.map((paths) => {
-      const row = measure(readPair(paths));
-      print(paths[0].replace(/^.*\/|_noisy.*$/g, ''), row);
-      return row;
-    });
-    print('mean, real pairs', mean(rows));
-  }
-  for (const levelDb of levelsDb) {
+  const real = (hasRealMedia ? realPairs : []).map((paths) => {
+    const row = measure(readPair(paths));
+    print(paths[0].replace(/^.*\/|_noisy.*$/g, ''), row);
+    return row;
+  });
+  if (real.length > 0) print('mean, real pairs', mean(real));
+  const made = new Map<number, readonly Row[]>();
+  for (const levelDb of levels) {
     const rows = noiseKinds.map((kind) => {
       const row = mean(seeds.map((seed) => measure(madePair(kind, levelDb, seed))));
       print(`${kind} ${levelDb} dB`, row);
       return row;
     });
     print(`mean at ${levelDb} dB`, mean(rows));
+    made.set(levelDb, rows);
   }
-  time();
+  return { real, made };
 }
 
 function madePair(kind: (typeof noiseKinds)[number], snrDb: number, seed: number): Pair {

@@ -1,11 +1,12 @@
 /**
  * `npm run bench [-- name…]`: figures and ratios, each measured in one run on this machine; never a test.
+ * `npm run bench -- --quality [name…]`: the one table of what hears and sees, every figure beside its goal.
  *
  * Peers (the ffmpeg command, melt, auto-editor) are measured where they are installed and named as missing where not.
  */
 import { cpus } from 'node:os';
 
-const parts: Readonly<Record<string, () => Promise<void>>> = {
+const parts: Readonly<Record<string, () => Promise<unknown>>> = {
   job: async () => {
     const { jobBench } = await import('./job.ts');
     for (const gop of [30, 60, 250]) {
@@ -24,8 +25,14 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   full: async () => (await import('./full.ts')).fullBench(),
   composed: async () => (await import('./composed.ts')).composedBench(),
   vlog: async () => (await import('./vlog.ts')).vlogBench(),
+  narration: async () => (await import('./narration.ts')).narrationBench(),
   sound: async () => (await import('./sound.ts')).soundBench(),
-  speech: async () => (await import('./speech.ts')).speechBench(),
+  speech: async () => {
+    await (await import('./quality/speech.ts')).speechQuality();
+    (await import('./speech.ts')).speechBench();
+  },
+  looks: async () => (await import('./quality/looks.ts')).looksBench(),
+  clean: async () => (await import('./quality/clean.ts')).cleanBench(),
   sync: async () => (await import('./quality/sync.ts')).syncBench(),
   'self-sync': async () => {
     (await import('./quality/self-sync.ts')).selfSyncBench();
@@ -41,7 +48,9 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
 };
 
 const asked = process.argv.slice(2).filter((name) => !name.startsWith('-'));
-for (const name of asked.length > 0 ? asked : Object.keys(parts)) {
+const wantsTable = process.argv.includes('--quality');
+if (wantsTable && !(await (await import('./quality/table.ts')).qualityTable(asked))) process.exitCode = 1;
+for (const name of wantsTable ? [] : asked.length > 0 ? asked : Object.keys(parts)) {
   const part = parts[name];
   if (part === undefined) {
     console.error(`There is no bench "${name}"; there are ${Object.keys(parts).join(', ')}`);

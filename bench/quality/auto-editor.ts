@@ -8,6 +8,19 @@ const framesPerSecond = 100;
 /** Its own default is 4 %; shorter gaps than 100 ms are speech for all who are compared. */
 const thresholds = [1, 2, 3, 4, 6, 8, 12, 16, 24];
 
+const settings = [
+  '--margin',
+  '0sec',
+  '--min-cut',
+  '10',
+  '--min-clip',
+  '3',
+  '--frame-rate',
+  String(framesPerSecond),
+  '--no-open',
+  '-q',
+];
+
 export type KeptRange = { readonly start: number; readonly end: number };
 
 /** Kept ranges in frames of 10 ms for every threshold; nothing where the program is not installed. */
@@ -17,11 +30,7 @@ export function autoEditorKeeps(path: string, folder: string): KeptRange[][] {
     rmSync(output, { force: true });
     const { status } = spawnSync(
       'auto-editor',
-      [
-        path,
-        ...['--edit', `audio:threshold=${percent}%`, '--margin', '0sec', '--min-cut', '10', '--min-clip', '3'],
-        ...['--frame-rate', String(framesPerSecond), '--export', 'json', '-o', output, '--no-open', '-q'],
-      ],
+      [path, '--edit', `audio:threshold=${percent}%`, ...settings, '--export', 'json', '-o', output],
       { stdio: 'ignore', timeout: 60_000 },
     );
     if (status !== 0) return [];

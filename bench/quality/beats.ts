@@ -7,6 +7,7 @@ import { createSoundAnalyzer } from '#engine/analysis';
 import { decodeSound } from '#engine/media';
 import { composeMusic } from '#engine/music';
 import { grooves, makePattern, unmetGrooves, type Groove } from '../../test/fixtures/ears/drum-patterns.ts';
+import { atLeast, type QualityRow } from './row.ts';
 import { hasRealMedia, realMedia } from '../../test/fixtures/real-media.ts';
 
 export type BeatCase = {
@@ -113,7 +114,8 @@ const unmetTempi: Readonly<Record<(typeof unmetGrooves)[number], readonly number
   'drum-and-bass': [150, 160, 170, 175, 180],
 };
 
-export function beatsBench(): void {
+export function beatsBench(): QualityRow[] {
+  const rows: QualityRow[] = [];
   const tempi = [60, 75, 90, 105, 120, 140, 160, 180];
   const groups: Readonly<Record<string, readonly (() => BeatCase)[]>> = {
     grooves: grooves.flatMap((groove, index) => tempi.map((bpm) => () => patternCase(groove, bpm, 40 + index))),
@@ -126,11 +128,18 @@ export function beatsBench(): void {
     const scores = cases.map((make) => report(make()));
     const mean = (of: (score: BeatScore) => number) =>
       (scores.reduce((sum, score) => sum + of(score), 0) / scores.length).toFixed(3);
+    const set = `${group}, ${scores.length} pieces`;
+    rows.push(
+      atLeast(0.85, { what: 'beats: F (±70 ms), mean', set, figure: scores.reduce((sum, { f }) => sum + f, 0) / scores.length }),
+    );
     console.log(
       `${group}: mean F ${mean(({ f }) => f)}, bars ${mean(({ downbeatF }) => downbeatF)}, ${scores.filter(({ f }) => f >= 0.85).length} of ${scores.length} at 0.85 or better`,
     );
   }
-  for (const real of realCases()) report(real);
+  for (const real of realCases()) {
+    rows.push(atLeast(0.85, { what: 'beats: F (±70 ms)', set: real.name, figure: report(real).f }));
+  }
+  return rows;
 }
 
 function report(made: BeatCase): BeatScore {

@@ -3,6 +3,7 @@ import type { ProblemKind } from '#core/facts';
 import type { Clip, Timeline } from '#core/timeline';
 import { diagnose } from '#editor/assets';
 import { createDenoiser, createRepairProcess, measureProfile } from '#engine/sound';
+import { atLeast, atMost, type QualityRow } from './row.ts';
 import { hear, makePlanted, plantedKinds, type PlantedClip } from '../../test/fixtures/ears/planted.ts';
 import { placedTimeline, plainWorkspace } from '../../test/fixtures/ears/plain-workspace.ts';
 
@@ -89,7 +90,7 @@ export function scoreDiagnoses(outcomes: readonly DiagnosisOutcome[]): Diagnosis
   };
 }
 
-export async function diagnosisBench(): Promise<void> {
+export async function diagnosisBench(): Promise<QualityRow[]> {
   const outcomes: DiagnosisOutcome[] = [];
   for (let index = 0; index < 60; index++) outcomes.push(report(index + 1000, await diagnosePlanted(makePlanted(index + 1000))));
   const clean: DiagnosisOutcome[] = [];
@@ -104,6 +105,18 @@ export async function diagnosisBench(): Promise<void> {
   console.log(
     `60 clips: precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}; after "fix it" ${(100 * left).toFixed(1)} % left on the timeline, ${(100 * heardAgain).toFixed(1)} % of mended damage heard again; ${clean.filter(({ found }) => found.length === 0).length} of ${clean.length} clean clips empty`,
   );
+  const set = '60 clips, 1 to 3 of 12 kinds';
+  return [
+    atLeast(0.9, { what: 'diagnosis: precision', set, figure: precision }),
+    atLeast(0.9, { what: 'diagnosis: recall', set, figure: recall }),
+    atMost(0.1, { what: 'diagnosis: left after "fix it"', set, figure: left }),
+    atMost(0.1, { what: 'diagnosis: heard again in the mended sound', set, figure: heardAgain }),
+    atLeast(1, {
+      what: 'diagnosis: clean clips without a problem',
+      set: `${clean.length} clean clips`,
+      figure: clean.filter(({ found }) => found.length === 0).length / clean.length,
+    }),
+  ];
 }
 
 function report(seed: number, outcome: DiagnosisOutcome): DiagnosisOutcome {

@@ -4,6 +4,7 @@ import type { SelfSyncFacts } from '#core/facts';
 import { fromFrame } from '#core/time';
 import { createSelfSync, lookAtPlanes } from '#engine/analysis';
 import { createRandom } from '#engine/sample';
+import { atLeast, atMost, type QualityRow } from './row.ts';
 import { actions, makeSeenAndHeard, type SeenAndHeard } from '../../test/fixtures/ears/seen-and-heard.ts';
 
 export function alignMade(made: SeenAndHeard): SelfSyncFacts {
@@ -45,4 +46,19 @@ export function selfSyncBench(perAction = 10): SelfSyncTally {
     `${tally.cases} cases: ${tally.accepted} accepted, ${tally.right} of them within 40 ms; ${tally.unrelatedAccepted} of ${tally.unrelated} unrelated accepted`,
   );
   return tally;
+}
+
+/** The bench as rows: of cases with clear events, how many are dared, how many of those are right, and how often it is wrongly sure. */
+export function selfSyncQuality(): QualityRow[] {
+  const { cases, accepted, right, unrelated, unrelatedAccepted } = selfSyncBench();
+  const set = `${cases} clips with clear events, ${unrelated} unrelated`;
+  return [
+    atLeast(0.6, { what: 'self-sync: accepted', set, figure: accepted / cases }),
+    atLeast(0.9, { what: 'self-sync: within 40 ms of accepted', set, figure: right / Math.max(1, accepted) }),
+    atMost(0.02, {
+      what: 'self-sync: accepted and wrong',
+      set,
+      figure: (accepted - right + unrelatedAccepted) / (cases + unrelated),
+    }),
+  ];
 }

@@ -14,14 +14,16 @@ import { encodeSpans, forecastSteady, shareRanges, type PicturePath } from '#eng
 import { hasRealMedia, realMedia } from '../../test/fixtures/real-media.ts';
 import { clipOf, renderTimeline, sourceFrom, taskContext, timelineOf, trackOf } from '../../test/fixtures/render-timeline.ts';
 import { writeDrawn } from '../../test/fixtures/sight/measure.ts';
+import { atLeast, atMost, type QualityRow } from './row.ts';
 import { makeShakyFilm } from '../../test/fixtures/sight/shaky-film.ts';
 
 const usual = { name: 'stabilize', strength: 1, maxZoom: 1.15 } as const;
 /** As the tool chooses: the least enlargement that leaves a quarter. */
 const zooms = Array.from({ length: 15 }, (_, step) => 1.15 + 0.025 * step);
 
-export async function shakeBench(): Promise<void> {
+export async function shakeBench(): Promise<QualityRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'rushes-bench-'));
+  const held: Held[] = [];
   try {
     console.log(
       'clip                          shake %   left %   ratio    zoom   vid.stab left % (10, 30, 30 within the frame)   pan % a second',
@@ -33,13 +35,13 @@ export async function shakeBench(): Promise<void> {
     ] as const) {
       const path = join(folder, `${name.replaceAll(/\W/g, '')}.mp4`);
       writeDrawn(path, makeShakyFilm(501, { width: 640, height: 360 }, 6, options), { crf: 20 });
-      await row(folder, name, path);
+      held.push(await row(folder, name, path));
     }
     if (hasRealMedia) {
-      await row(folder, 'real, unstable.avi', realMedia('shaky/Video-Stabilization__unstable.avi'));
-      await row(folder, 'real, sample_demo_22', realMedia('shaky/Video-LLaVA__sample_demo_22.mp4'));
+      held.push(await row(folder, 'real, unstable.avi', realMedia('shaky/Video-Stabilization__unstable.avi')));
+      held.push(await row(folder, 'real, sample_demo_22', realMedia('shaky/Video-LLaVA__sample_demo_22.mp4')));
     }
-    await speed(folder);
+    return [...rowsOf(held), atLeast(25, await speed(folder))];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -52,7 +54,7 @@ async function measure(folder: string, path: string) {
   return { source, motion: motion!, shake: shake!.shakePercent, pan };
 }
 
-async function row(folder: string, name: string, path: string): Promise<void> {
+async function row(folder: string, name: string, path: string): Promise<Held> {
   const before = await measure(folder, path);
   const { source, motion } = before;
   const { codedSize } = mainVideoStream(source.asset)!;
@@ -68,7 +70,7 @@ async function row(folder: string, name: string, path: string): Promise<void> {
   const layers = rendered.plan.video!.spans.flatMap((span) => (span.kind === 'encode' ? span.layers : []));
   const zoom = Math.max(...layers.map((layer) => (layer.kind === 'picture' ? mostZoom(layer.stabilize) : 1)));
   const after = await measure(folder, rendered.path);
-  const peers: string[] = [];
+  const peers: (number | undefined)[] = [];
   // All that it may shift and still show no edge, as ours does not.
   const room = Math.floor(((zoom - 1) / (2 * zoom)) * Math.min(codedSize.width, codedSize.height));
   for (const [smoothing, bounds] of [
@@ -77,11 +79,33 @@ async function row(folder: string, name: string, path: string): Promise<void> {
     [30, `:maxshift=${room}:maxangle=0`],
   ] as const) {
     const peer = vidstab(folder, path, { smoothing, zoom, bounds });
-    peers.push(peer === undefined ? '–' : (await measure(folder, peer)).shake.toFixed(3));
+    peers.push(peer === undefined ? undefined : (await measure(folder, peer)).shake);
   }
   console.log(
-    `${name.padEnd(28)}${before.shake.toFixed(3).padStart(9)}${after.shake.toFixed(3).padStart(9)}${(after.shake / before.shake).toFixed(3).padStart(8)}${zoom.toFixed(3).padStart(8)}${peers.join(', ').padStart(40)}${`${before.pan.toFixed(2)} → ${after.pan.toFixed(2)}`.padStart(22)}`,
+    `${name.padEnd(28)}${before.shake.toFixed(3).padStart(9)}${after.shake.toFixed(3).padStart(9)}${(after.shake / before.shake).toFixed(3).padStart(8)}${zoom.toFixed(3).padStart(8)}${peers
+      .map((left) => left?.toFixed(3) ?? '–')
+      .join(', ')
+      .padStart(40)}${`${before.pan.toFixed(2)} → ${after.pan.toFixed(2)}`.padStart(22)}`,
   );
+  return { ratio: after.shake / before.shake, overPeer: peers[2] === undefined ? undefined : after.shake / peers[2] };
+}
+
+type Held = {
+  /** Shaking left, of what there was. */
+  readonly ratio: number;
+  /** Shaking left over what vid.stab leaves that shows no edge either, at the same zoom. */
+  readonly overPeer: number | undefined;
+};
+
+function rowsOf(held: readonly Held[]): QualityRow[] {
+  const set = `${held.length} clips, the worst of them`;
+  const peers = held.flatMap(({ overPeer }) => overPeer ?? []);
+  return [
+    atMost(0.25, { what: 'shake: left of it', set, figure: Math.max(...held.map(({ ratio }) => ratio)) }),
+    ...(peers.length === 0
+      ? []
+      : [atMost(1, { what: "shake: left, over vid.stab's without edges", set, figure: Math.max(...peers) })]),
+  ];
 }
 
 /** In all, where a path is enlarged most. */
@@ -103,7 +127,7 @@ function vidstab(
   return run(['-vf', filter, '-c:v', 'libx264', '-preset', 'veryfast', '-crf', '18', output]) ? output : undefined;
 }
 
-async function speed(folder: string): Promise<void> {
+async function speed(folder: string) {
   const path = join(folder, 'hd.mp4');
   const seconds = 8;
   writeDrawn(path, makeShakyFilm(502, { width: 1920, height: 1080 }, seconds), { crf: 24 });
@@ -124,6 +148,8 @@ async function speed(folder: string): Promise<void> {
     console.log(
       `1080p, two workers: analysis ${perSecond(measured - begun)} frames/s, drawing and encoding ${perSecond(ended - measured)} frames/s, both ${perSecond(ended - begun)} frames/s`,
     );
+    const figure = (seconds * 30 * 1000) / (ended - begun);
+    return { what: 'shake: both phases', set: `1080p, two workers`, figure, unit: 'frames/s', digits: 1 };
   } finally {
     await pool.close();
   }

@@ -1,6 +1,7 @@
 /** Two recordings of one event: how near offset and drift come to the truth, and whether unrelated ones are refused. */
 import type { SyncFacts } from '#core/facts';
 import { compareSides, createSyncFeatures, syncRateHz, type SyncSide } from '#engine/analysis';
+import { atLeast, atMost, type QualityRow } from './row.ts';
 import { makeSyncCase, type Recording, type SyncCase } from '../../test/fixtures/ears/two-recordings.ts';
 
 export type SyncOutcome = {
@@ -28,7 +29,7 @@ export function judge({ truth, reference }: SyncCase, found: SyncFacts): SyncOut
   return { kind: errorMs <= 5 && driftErrorPpm <= 5 ? 'right' : 'wrong', errorMs, driftErrorPpm };
 }
 
-export function syncBench(): void {
+export function syncBench(): QualityRow[] {
   const cases = [
     ...Array.from({ length: 48 }, (_, index) => () => makeSyncCase(100 + index)),
     ...Array.from({ length: 8 }, (_, index) => () => makeSyncCase(300 + index, { related: false })),
@@ -38,6 +39,7 @@ export function syncBench(): void {
     () => makeSyncCase(404, { seconds: 3600 }),
   ];
   const count = { right: 0, wrong: 0, refused: 0, refusedUnrelated: 0 };
+  const accepted: SyncOutcome[] = [];
   for (const make of cases) {
     const made = make();
     const before = performance.now();
@@ -45,6 +47,7 @@ export function syncBench(): void {
     const outcome = judge(made, found);
     if (outcome.kind === 'refused' && made.truth === undefined) count.refusedUnrelated++;
     else count[outcome.kind]++;
+    if (outcome.kind !== 'refused') accepted.push(outcome);
     const said = found.found
       ? `${outcome.errorMs.toFixed(2)} ms, ${outcome.driftErrorPpm.toFixed(2)} ppm off, confidence ${found.confidence}, ${found.agreeing}/${found.compared}`
       : `${found.reason} (${found.confidence})`;
@@ -53,4 +56,21 @@ export function syncBench(): void {
   console.log(
     `${cases.length} cases: ${count.right} right, ${count.refused} refused, ${count.refusedUnrelated} unrelated refused, ${count.wrong} wrong`,
   );
+  const worst = (of: (outcome: SyncOutcome) => number) => Math.max(...accepted.map(of));
+  const set = `${accepted.length} accepted of ${cases.length}, 30 s to 60 min`;
+  return [
+    atLeast(1, {
+      what: 'sync: right or refused',
+      set: `${cases.length} cases, 8 unrelated`,
+      figure: 1 - count.wrong / cases.length,
+    }),
+    atMost(5, { what: 'sync: largest error', set, figure: worst(({ errorMs }) => errorMs), unit: 'ms', digits: 2 }),
+    atMost(5, {
+      what: 'sync: largest drift error',
+      set,
+      figure: worst(({ driftErrorPpm }) => driftErrorPpm),
+      unit: 'ppm',
+      digits: 2,
+    }),
+  ];
 }

@@ -43,7 +43,8 @@ export const jumpCuts: Intent = {
       ) ||
       /平滑|柔化|掩盖|隐藏|修复|处理|去|减|自然|太多/.test(words) ||
       words.split(' ').length <= 3;
-    return wished ? call('smooth_jump_cuts') : undefined;
+    const method = /\bmorph|变形/.test(words) ? 'morph' : /\bpunch|放大/.test(words) ? 'punch-in' : undefined;
+    return wished || method !== undefined ? call('smooth_jump_cuts', method === undefined ? {} : { method }) : undefined;
   },
 };
 

@@ -33,6 +33,7 @@ const names: readonly (readonly [RegExp, string])[] = [
   [/\bslices?\b|切片/, 'slices'],
   [/\bpixel(?:i[sz]e|ate|ated|s)?\b|像素|马赛克/, 'pixelize'],
   [/\bsqueez(?:e|ing)\b|挤压/, 'squeeze'],
+  [/\bmorph(?:s|ing)?\b|变形/, 'morph'],
   [/\b(?:cross[- ]?)?(?:dissolv(?:e|es|ing))\b|\bcross[- ]?fad(?:e|es|ing)\b|叠化|溶解|交叉淡化|淡入淡出|渐变/, 'dissolve'],
 ];
 

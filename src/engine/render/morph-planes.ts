@@ -56,13 +56,13 @@ type Block = {
 };
 
 function drawBlock(from: Plane, to: Plane, into: Plane, block: Block): void {
-  const { x, y, corners, at, line, share } = block;
+  const { x, y, corners, at, line: next, share } = block;
   const [endX, endY] = [Math.min(into.width, x + side), Math.min(into.height, y + side)];
   const weight = Math.round(share * 256);
   let most = 0;
   for (let index = 0; index < 4; index++) {
     most = Math.max(most, Math.abs(corners[at + index]!), Math.abs(corners[at + 4 + index]!));
-    most = Math.max(most, Math.abs(corners[at + line + index]!), Math.abs(corners[at + line + 4 + index]!));
+    most = Math.max(most, Math.abs(corners[at + next + index]!), Math.abs(corners[at + next + 4 + index]!));
   }
   if (most < least) {
     for (let row = y; row < endY; row++) {
@@ -78,27 +78,64 @@ function drawBlock(from: Plane, to: Plane, into: Plane, block: Block): void {
   for (let row = y; row < endY; row++) {
     const down = (row - y + 0.5) / side;
     const edge = (index: number, right: 0 | 4) =>
-      corners[at + right + index]! + (corners[at + line + right + index]! - corners[at + right + index]!) * down;
+      corners[at + right + index]! + (corners[at + next + right + index]! - corners[at + right + index]!) * down;
     const lineAt = (index: number, base: number, first: 0 | 1) => {
       const [left, right] = [edge(index, 0), edge(index, 4)];
       const step = (right - left) / side;
       return { start: Math.round((base + left + step / 2) * 65536), step: Math.round((step + first) * 65536) };
     };
     const [ax, ay, bx, by] = [lineAt(0, x, 1), lineAt(1, row, 0), lineAt(2, x, 1), lineAt(3, row, 0)];
-    const target = row * into.stride;
-    for (let column = x, step = 0; column < endX; column++, step++) {
-      const a = read(from, ax.start + ax.step * step, ay.start + ay.step * step, inside);
-      const b = read(to, bx.start + bx.step * step, by.start + by.step * step, inside);
-      into.data[target + column] = (a * (256 - weight) + b * weight + 32768) >> 16;
-    }
+    const line = { from: { x: ax, y: ay }, to: { x: bx, y: by } };
+    const start = row * into.stride + x;
+    if (inside) blendInside(from, to, line, { into: into.data, start, count: endX - x, weight });
+    else blendHeld(from, to, line, { into: into.data, start, count: endX - x, weight });
+  }
+}
+
+/** A place on one side as 65536ths of a sample, and what it grows by with each sample of the result. */
+type Way = { readonly start: number; readonly step: number };
+type Line = Readonly<Record<'from' | 'to', { readonly x: Way; readonly y: Way }>>;
+type Target = { readonly into: Uint8Array; readonly start: number; readonly count: number; readonly weight: number };
+
+/** Written out: this is where the time goes. */
+function blendInside(from: Plane, to: Plane, line: Line, { into, start, count, weight }: Target): void {
+  const [a, b, strideA, strideB, rest] = [from.data, to.data, from.stride, to.stride, 256 - weight];
+  let [ax, ay, bx, by] = [line.from.x.start, line.from.y.start, line.to.x.start, line.to.y.start];
+  const [stepAx, stepAy, stepBx, stepBy] = [line.from.x.step, line.from.y.step, line.to.x.step, line.to.y.step];
+  for (let target = start; target < start + count; target++) {
+    let fraction = (ax >> 8) & 255;
+    let at = (ay >> 16) * strideA + (ax >> 16);
+    let upper = (a[at]! << 8) + (a[at + 1]! - a[at]!) * fraction;
+    at += strideA;
+    let lower = (a[at]! << 8) + (a[at + 1]! - a[at]!) * fraction;
+    const first = upper + (((lower - upper) * ((ay >> 8) & 255)) >> 8);
+    fraction = (bx >> 8) & 255;
+    at = (by >> 16) * strideB + (bx >> 16);
+    upper = (b[at]! << 8) + (b[at + 1]! - b[at]!) * fraction;
+    at += strideB;
+    lower = (b[at]! << 8) + (b[at + 1]! - b[at]!) * fraction;
+    const second = upper + (((lower - upper) * ((by >> 8) & 255)) >> 8);
+    into[target] = (first * rest + second * weight + 32768) >> 16;
+    ax += stepAx;
+    ay += stepAy;
+    bx += stepBx;
+    by += stepBy;
+  }
+}
+
+/** Beside the edges, which go on as they are. */
+function blendHeld(from: Plane, to: Plane, line: Line, { into, start, count, weight }: Target): void {
+  for (let step = 0; step < count; step++) {
+    const a = read(from, line.from.x.start + line.from.x.step * step, line.from.y.start + line.from.y.step * step);
+    const b = read(to, line.to.x.start + line.to.x.step * step, line.to.y.start + line.to.y.step * step);
+    into[start + step] = (a * (256 - weight) + b * weight + 32768) >> 16;
   }
 }
 
 /** Between samples, in 256ths; places in 65536ths of a sample. */
-function read({ data, stride, width, height }: Plane, placeX: number, placeY: number, inside: boolean): number {
-  const [x, y] = inside
-    ? [placeX, placeY]
-    : [Math.min((width - 1) * 65536 - 1, Math.max(0, placeX)), Math.min((height - 1) * 65536 - 1, Math.max(0, placeY))];
+function read({ data, stride, width, height }: Plane, placeX: number, placeY: number): number {
+  const x = Math.min((width - 1) * 65536 - 1, Math.max(0, placeX));
+  const y = Math.min((height - 1) * 65536 - 1, Math.max(0, placeY));
   const [fx, fy] = [(x >> 8) & 255, (y >> 8) & 255];
   const at = (y >> 16) * stride + (x >> 16);
   const upper = (data[at]! << 8) + (data[at + 1]! - data[at]!) * fx;

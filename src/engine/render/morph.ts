@@ -9,7 +9,7 @@ export type Morph = Disposable & {
 };
 
 /** Samples along the longer side of the pictures that movement is found in. */
-const longSide = 256;
+const longSide = 192;
 /** Samples of the picture that are read for one of those, across and down, at most. */
 const reads = 4;
 

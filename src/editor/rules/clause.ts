@@ -108,6 +108,12 @@ function normalise(text: string): string {
         /除了(.+?)(?:以外|之外)?[,、]?\s*(?:的)?(?:其他的?|其它的?|其余的?|剩下的?|别的)?(?:内容|部分)?(?:全部|都|全)/g,
         'everythingexcept $1 ',
       )
+      // Whom a video is for says nothing about what is to be done with it.
+      .replace(
+        /\s+for (?:video editors|content creators|creators|youtubers)(?: and (?:content creators|video editors|creators|youtubers))?\s*(?=$|[,.;])/gi,
+        '',
+      )
+      .replace(/\bclean(?:ing)? (?:and|&) sync(?:ing|hroni[sz]ing)?\b ([^,.;]+)/gi, 'clean $1, sync $1')
       .replace(/从(.{1,12}?)(剪|删|切|裁)掉?到(.{1,12}?)(?=[,，。;；]|$)/g, '$2掉从$1到$3')
       .replace(/\b(minutes?|seconds?) (\d+(?:\.\d+)?) ?(to|-|–|until|and) ?(\d+(?:\.\d+)?)(?![\d:])/gi, '$2 $1 $3 $4 $1')
       .replace(

@@ -42,7 +42,7 @@ export const repairSound: Intent = {
 export const diagnose: Intent = {
   name: 'diagnose',
   read: ({ words }) =>
-    /\bwhat(?:'s| is| are)? (?:wrong|the problems?|the issues?)\b|\bdiagnos|\b(?:find|list|show|any|check for) (?:me )?(?:all )?(?:the )?(?:problems|issues|faults|flaws|mistakes)\b|\banything wrong\b|有什么问题|哪里有问题|有没有问题|诊断|找(?:出)?问题|什么毛病|\bwhat (?:would|should|could|can) (?:you|i|we) (?:improve|fix|do better|change)\b|\bhow (?:can|could|do) (?:i|we) improve (?:it|this|the video)\b|检查一下/.test(
+    /\bwhat(?:'s| is| are)? (?:wrong|the problems?|the issues?)\b|\bdiagnos|\b(?:find|list|show|any|check(?: \w+){0,3} for) (?:me )?(?:all )?(?:the |any )?(?:problems|issues|faults|flaws|mistakes)\b|\banything wrong\b|有什么问题|哪里有问题|有没有问题|诊断|找(?:出)?问题|什么毛病|\bwhat (?:would|should|could|can) (?:you|i|we) (?:improve|fix|do better|change)\b|\bhow (?:can|could|do) (?:i|we) improve (?:it|this|the video)\b|检查一下|^edit (?:my|this|the) (?:raw )?(?:video|footage|clip|recording)(?: footage)?(?: with (?:audio|sound))?$|^(?:帮我)?剪(?:辑)?(?:一下)?(?:我的|这个)?(?:视频|素材)$/.test(
       words,
     )
       ? call('diagnose')
@@ -53,9 +53,11 @@ export const fix: Intent = {
   name: 'fix',
   read: (clause) => {
     const { words } = clause;
+    const except = exceptIn(words);
+    if (except !== undefined) return call('fix_problems', { except });
     const numbers = numbersIn(clause);
     if (numbers !== undefined) return call('fix_problems', { numbers });
-    return /^(?:fix|repair|mend|correct|solve)(?: (?:it|them|this|that))?(?: all)?$|^(?:fix|repair|correct|solve) (?:everything|all(?: of (?:it|them|that))?|(?:all )?(?:the|these|those|its|your)? ?(?:problems|issues|faults))$|^fix (?:it|them) all$|^(?:全部|都|全都)?(?:修复|修好|修正|解决)(?:全部|所有|一切|它们?|这些问题|问题|所有问题|全部问题)?$|^(?:把)?(?:这些|所有|全部)?问题(?:全|都|全部)(?:修复|修好|解决)$/.test(
+    return /^(?:fix(?:ing)?|correct(?:ing)?) (?:the |any |all )?(?:common )?(?:editing )?(?:mistakes|errors)\b|^(?:fix|repair|mend|correct|solve)(?: (?:it|them|this|that))?(?: all)?$|^(?:fix|repair|correct|solve) (?:everything|all(?: of (?:it|them|that))?|(?:all )?(?:the|these|those|its|your)? ?(?:problems|issues|faults))$|^fix (?:it|them) all$|^(?:全部|都|全都)?(?:修复|修好|修正|解决)(?:全部|所有|一切|它们?|这些问题|问题|所有问题|全部问题)?$|^(?:把)?(?:这些|所有|全部)?问题(?:全|都|全部)(?:修复|修好|解决)$/.test(
       words,
     )
       ? call('fix_problems')
@@ -63,12 +65,29 @@ export const fix: Intent = {
   },
 };
 
+const ordinals: Readonly<Record<string, number>> = { first: 1, second: 2, third: 3, fourth: 4, fifth: 5 };
+
+/** "fix everything except 2", 除了第2个都修复. */
+function exceptIn(words: string): readonly number[] | undefined {
+  const found =
+    /^(?:fix|repair|correct) everythingexcept (?:for )?(?:the )?(?:numbers? |no\.? ?|problems? )?((?:\d{1,2}|first|second|third|fourth|fifth)(?: one)?)$/.exec(
+      words,
+    ) ?? /everythingexcept ?第?(\d{1,2})(?:个|项)?.*修/.exec(words);
+  if (found === null) return undefined;
+  const word = found[1]!.replace(' one', '');
+  return [ordinals[word] ?? Number(word)];
+}
+
 /** "fix 1 and 3", "fix number 2", 修复第1和第3个. Splitting at "and" leaves the rest to `joined`. */
 function numbersIn({ words }: Clause): readonly number[] | undefined {
   const found =
     /^(?:fix|repair|修复|修|(?:do|apply)(?= numbers?))(?: (?:numbers?|no\.?|problems?|issues?|item))?\s*#?((?:第?\s*\d{1,2}\s*(?:个|项|号)?\s*(?:[,、+和及&]|and|plus)?\s*)+)(?:个|项|号)?(?:问题)?$/.exec(
       words,
     );
+  const one = /^(?:fix|repair|correct)(?: just| only)? the (first|second|third|fourth|fifth)(?: one| problem| issue)?$/.exec(
+    words,
+  );
+  if (one !== null) return [ordinals[one[1]!]!];
   if (found === null) return undefined;
   const numbers = [...found[1]!.matchAll(/\d{1,2}/g)].map(([digits]) => Number(digits)).filter((number) => number >= 1);
   return numbers.length > 0 ? numbers : undefined;

@@ -7,6 +7,7 @@ const ranks: Readonly<Record<string, number>> = {
   undo_edit: 0,
   put_back: 0,
   restore_version: 0,
+  sync_cameras: 0.5,
   remove_music: 1,
   mute: 1,
   add_title: 1,

@@ -54,8 +54,8 @@ export const syncCameras = defineTool({
       edits = [...edits, ...placed];
       done.push(
         words.say(
-          `Camera ${index + 2}, ${other.name}: a moment of the first is ${signed(facts.offsetMs)} ms on in it, drift ${signed(facts.driftPpm)} ppm, confidence ${facts.confidence}`,
-          `机位 ${index + 2}，${other.name}：相对机位 1 偏移 ${signed(facts.offsetMs)} 毫秒，漂移 ${signed(facts.driftPpm)} ppm，置信度 ${facts.confidence}`,
+          `Camera ${index + 2}, ${other.name}: what the first shows at 0:00 is at ${signed(facts.offsetMs)} ms in it, drift ${signed(facts.driftPpm)} ppm, confidence ${facts.confidence}`,
+          `机位 ${index + 2}，${other.name}：机位 1 的 0:00 对应其 ${signed(facts.offsetMs)} 毫秒处，漂移 ${signed(facts.driftPpm)} ppm，置信度 ${facts.confidence}`,
         ),
       );
     }

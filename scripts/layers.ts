@@ -40,6 +40,7 @@ const permitted: Record<string, readonly string[]> = {
   'platform/fetch': ['platform/config', 'platform/log'],
   'platform/queue': ['platform/config', 'platform/log', 'platform/owner', 'platform/store'],
   'platform/speech': ['platform/config'],
+  'platform/transcribe': ['platform/config', 'platform/log'],
   'platform/models': ['platform/config', 'platform/log'],
   'platform/llm': ['platform/config', 'platform/log'],
   'editor/context': [],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { EditorContext } from '#editor/context';
 import type { VoiceChoice, VoiceModel } from '#engine/tasks';
 import { createSpeech } from '#platform/speech';
+import { recogniserModel } from './words/recognisers.ts';
 
 export type Voice = {
   /** `slt`, `kokoro-multi-lang-v1_0` …; what users and takes name it by. */
@@ -51,7 +52,9 @@ async function modelVoices(folder: string): Promise<Voice[]> {
   for (const entry of names.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!entry.isDirectory() || entry.name.startsWith('.')) continue;
     const own = join(folder, entry.name);
-    const model = voiceModel(entry.name, await readdir(own).catch(() => []));
+    const files = await readdir(own).catch(() => []);
+    // SenseVoice has one model and tokens, as some voices do.
+    const model = recogniserModel(entry.name, files) === undefined ? voiceModel(entry.name, files) : undefined;
     if (model === undefined) continue;
     const languages = languagesOf(entry.name, model);
     found.push({

@@ -14,3 +14,5 @@ export {
   type PictureAnalyzer,
 } from './picture/index.ts';
 export { alignWordsTask } from './words/align-words.ts';
+export { recogniseWordsTask } from './words/recognise-words.ts';
+export { speechWavTask } from './words/speech-wav.ts';

@@ -6,3 +6,4 @@ export { openNarrator, type Narrator } from './narrator.ts';
 export { createVoiceDetector, vadSampleRateHz, vadWindowSamples, type VoiceDetector } from './silero-vad.ts';
 export { createRnnoise, rnnoiseDelaySamples, rnnoiseFrameSamples, type Rnnoise } from './rnnoise.ts';
 export { createSpeechEnhancer, enhancerRateHz, type SpeechEnhancer } from './enhancer.ts';
+export { mostHeardSeconds, openRecogniser, recogniserRateHz, type Recogniser } from './recogniser.ts';

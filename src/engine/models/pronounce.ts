@@ -54,8 +54,10 @@ function pronounceBatch(words: readonly string[]): (readonly [string, readonly s
 
 /** Phones between pauses. */
 function phonesOf(text: string): string[][] {
-  const printed = runFlite(['-voice', 'kal16', '-ps', '-t', `${text}.`, '-o', 'none'], (folder) =>
-    readFileSync(join(folder, 'printed.txt'), 'utf8'),
+  const printed = runFlite(
+    ['-voice', 'kal16', '-ps', '-f', '/out/text.txt', '-o', 'none'],
+    (folder) => readFileSync(join(folder, 'printed.txt'), 'utf8'),
+    { 'text.txt': `${text}.\n` },
   );
   return printed
     .trim()

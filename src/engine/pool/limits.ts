@@ -14,6 +14,8 @@ export const timeLimitSeconds: Readonly<Record<TaskName, number>> = {
   speak: 15 * minute,
   'analyze-sound': hour,
   'align-words': 2 * hour,
+  'recognise-words': 12 * hour,
+  'speech-wav': 20 * minute,
   'measure-self-sync': hour,
   'measure-sync': hour,
   'analyze-picture': 4 * hour,

@@ -6,12 +6,12 @@ export const soundAnalysisVersions: Readonly<Record<SoundAnalysis, number>> = {
   loudness: 1,
   noise: 1,
   beats: 2,
-  faults: 2,
+  faults: 3,
 };
 
 /** The same for pictures. */
 export const pictureAnalysisVersions: Readonly<Record<PictureAnalysis, number>> = {
-  shots: 1,
+  shots: 2,
   jumpCuts: 3,
   faults: 1,
   motion: 1,

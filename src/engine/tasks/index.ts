@@ -6,6 +6,8 @@ export {
   pathsOf,
   type DenoiseFacts,
   type MediaSource,
+  type RecogniserChoice,
+  type RecogniserModel,
   type SampleRequest,
   type SampleTruth,
   type TaskContext,

@@ -87,6 +87,38 @@ export type TaskTable = {
       readonly estimated: boolean;
     };
   };
+  /** Writes down what is said. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE, MODEL_MISSING. */
+  'recognise-words': {
+    input: {
+      readonly source: MediaSource;
+      /** Where somebody speaks. */
+      readonly speech: readonly TimeRange[];
+      readonly recogniser: RecogniserChoice;
+      /** `en`, `zh` …; absent: the model finds it out. */
+      readonly language?: string;
+    };
+    output:
+      | {
+          readonly kind: 'texts';
+          readonly texts: readonly { readonly text: string; readonly start: Ticks; readonly end: Ticks }[];
+          readonly language?: string;
+        }
+      | {
+          readonly kind: 'words';
+          readonly words: readonly {
+            readonly text: string;
+            readonly start: Ticks;
+            readonly end: Ticks;
+            readonly confidence: number;
+          }[];
+          readonly language?: string;
+        };
+  };
+  /** A stretch of the main sound as WAV, 16 kHz, mono, 16 bits. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE. */
+  'speech-wav': {
+    input: { readonly source: MediaSource; readonly range: TimeRange; readonly outputPath: string };
+    output: { readonly bytes: number };
+  };
   /** Reads packet indexes and decides. */
   'plan-render': {
     input: {
@@ -256,6 +288,16 @@ export type VoiceModel = {
   readonly dictionary?: string;
 };
 
+/** Which kind of model lies in a folder, and its files there. */
+export type RecogniserModel = {
+  readonly name: string;
+  readonly kind: 'whisper' | 'sense-voice' | 'moonshine' | 'transducer';
+  readonly files: Readonly<Record<string, string>>;
+};
+
+export type RecogniserChoice =
+  { readonly kind: 'model'; readonly folder: string; readonly model: RecogniserModel } | { readonly kind: 'pocketsphinx' };
+
 export type VoiceChoice =
   | { readonly kind: 'built-in'; readonly name: 'slt' | 'rms' | 'awb' | 'kal16' }
   | { readonly kind: 'model'; readonly folder: string; readonly model: VoiceModel; readonly speaker: number };
@@ -325,6 +367,8 @@ export function pathsOf<Name extends TaskName>(
   for (const path of (any.linePaths as readonly string[] | undefined) ?? []) reads.push(path);
   const voice = any.voice as VoiceChoice | undefined;
   if (voice?.kind === 'model') reads.push(voice.folder);
+  const recogniser = any.recogniser as RecogniserChoice | undefined;
+  if (recogniser?.kind === 'model') reads.push(recogniser.folder);
   for (const source of (any.sources as readonly MediaSource[] | undefined) ?? []) reads.push(source.path);
   for (const named of ['source', 'reference', 'other']) {
     const source = any[named] as MediaSource | undefined;

@@ -21,7 +21,7 @@ export type FetchFile = {
 
 const attempts = 5;
 
-/** Gives its SHA-256. Errors: SERVER_UNREACHABLE, SERVER_FAULT, DOCUMENT_INVALID for a wrong checksum, JOB_CANCELED. */
+/** Gives its SHA-256. Errors: SERVER_FAULT, DOCUMENT_INVALID for a wrong checksum, JOB_CANCELED. */
 export async function fetchFile(wanted: FetchFile): Promise<string> {
   await mkdir(dirname(wanted.path), { recursive: true });
   const part = `${wanted.path}.part`;
@@ -37,7 +37,10 @@ export async function fetchFile(wanted: FetchFile): Promise<string> {
       broken = error.cause;
     }
   }
-  if (broken !== undefined) throw fail('SERVER_UNREACHABLE', { url: hostOf(wanted.url) }, { cause: broken });
+  if (broken !== undefined) {
+    const message = `${hostOf(wanted.url)} cannot be reached; what has come is kept, and the next try goes on from there`;
+    throw fail('SERVER_FAULT', { status: 'nothing', message }, { cause: broken });
+  }
   const found = await hashOf(part);
   if (wanted.sha256 !== undefined && found !== wanted.sha256) {
     await Promise.all([part, `${part}.tag`].map((path) => rm(path, { force: true })));

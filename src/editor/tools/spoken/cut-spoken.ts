@@ -41,6 +41,14 @@ export async function cutSpoken(context: ToolContext, cut: SpokenCut): Promise<R
       asked,
       words.say('that would remove the whole video, so nothing was done', '这会删除整个视频，因此没有执行'),
     );
+  const guessed = [...heard.transcripts.values()].some(({ source }) => source === 'pocketsphinx');
+  if (guessed && asked.confirmed !== true)
+    return receipt(tool, 'needs-answer', asked, {
+      question: words.say(
+        `The words are a rough guess of PocketSphinx. ${cut.done} would take ${(removed / 705_600_000).toFixed(1)} s away. Shall I do it? Answer yes or no.`,
+        `文字只是 PocketSphinx 的粗略识别。${cut.done}，将剪去 ${(removed / 705_600_000).toFixed(1)} 秒。要继续吗？请回答“是”或“否”。`,
+      ),
+    });
   if (removed > most * before && asked.confirmed !== true) {
     const share = Math.round((removed / before) * 100);
     return receipt(tool, 'needs-answer', asked, {

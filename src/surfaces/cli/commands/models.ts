@@ -39,7 +39,7 @@ export async function pullModelCommand(
   const what = `${model.name}: ${megabytes(bytes)} from ${from}, ${model.languages}, licence ${model.licence}`;
   if (!terminal.isJson) terminal.line(what);
   if (flags.yes !== true && !(await agrees(terminal.isJson)))
-    throw fail('APPROVAL_REQUIRED', { what: `Fetching ${what}; --yes` });
+    throw fail('APPROVAL_REQUIRED', { what: `Fetching ${model.name} (--yes)` });
   const note = await pullModel(config, model, { signal, onProgress: (step, fraction) => terminal.progress(step, fraction) });
   terminal.settle();
   const unchecked = Object.entries(note.files).filter(([, { checked }]) => checked === 'nothing');

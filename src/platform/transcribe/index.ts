@@ -1,0 +1,2 @@
+/** The only door to transcription endpoints. */
+export { createTranscriber, type Transcriber } from './transcribe.ts';

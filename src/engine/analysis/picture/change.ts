@@ -44,6 +44,11 @@ export function seeLook(look: Look): Sight {
   };
 }
 
+/** One colour, but for small letters. */
+export function isPlain({ mean, deviation }: Sight): boolean {
+  return deviation < 6 || (mean < 28 && deviation < 22);
+}
+
 export function halve({ width, height, data }: Plane): Plane {
   const [columns, rows] = [width >> 1, height >> 1];
   const result = new Uint8Array(columns * rows);

@@ -4,7 +4,7 @@
  */
 import type { Ticks } from '#core/time';
 import { ticksPerSecond } from '#core/time';
-import { measureChange, type Change, type Sight } from './change.ts';
+import { isPlain, measureChange, type Change, type Sight } from './change.ts';
 
 export type FoundCut = {
   /** The first picture of the new shot. */
@@ -13,6 +13,9 @@ export type FoundCut = {
   readonly before: Ticks;
   readonly isKey: boolean;
   readonly strength: number;
+  /** The picture before or after it is plain: a fade may begin or end with so large a step. */
+  readonly fromPlain: boolean;
+  readonly toPlain: boolean;
 };
 export type FoundFlash = { readonly from: Ticks; readonly to: Ticks };
 
@@ -60,7 +63,10 @@ export function createCutFinder(): CutFinder {
     const median = rest.toSorted((a, b) => a - b)[rest.length >> 1] ?? 0;
     const beside = Math.max(steps[index - 1]!.strength, steps[index + 1]?.strength ?? 0);
     if (step.strength < standsOut * beside || step.strength < 3 * median) return;
-    cuts.push({ at: step.sight.at, before: steps[index - 1]!.sight.at, isKey: step.sight.isKey, strength: step.strength });
+    const before = steps[index - 1]!.sight;
+    const { at, isKey } = step.sight;
+    const plain = { fromPlain: isPlain(before), toPlain: isPlain(step.sight) };
+    cuts.push({ at, before: before.at, isKey, strength: step.strength, ...plain });
   }
 
   /** The step after which the picture before `index` is back. */

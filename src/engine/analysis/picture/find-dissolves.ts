@@ -3,7 +3,7 @@
  * rise steadily. A pan or a hand before the lens changes as much, but its pictures are no blends.
  */
 import { ticksPerSecond, type Ticks } from '#core/time';
-import { measureChange, type Change, type Plane, type Sight } from './change.ts';
+import { isPlain, measureChange, type Change, type Plane, type Sight } from './change.ts';
 import { cutStrength } from './find-cuts.ts';
 
 export type FoundDissolve = {
@@ -14,13 +14,11 @@ export type FoundDissolve = {
   /** What is before or after it is one plain picture. */
   readonly fromPlain: boolean;
   readonly toPlain: boolean;
+  /** Mean luma of the pictures at both ends. */
+  readonly fromLight: number;
+  readonly toLight: number;
   readonly quality: number;
 };
-
-/** One colour, but for small letters. */
-function isPlain({ mean, deviation }: Sight): boolean {
-  return deviation < 6 || (mean < 28 && deviation < 22);
-}
 
 export type DissolveFinder = { push(sight: Sight, change: Change | undefined): void; finish(): readonly FoundDissolve[] };
 
@@ -145,6 +143,8 @@ function fitBlend(kept: readonly Kept[], from: number, to: number): FoundDissolv
     kind: isPlain(before) || isPlain(after) ? 'fade' : 'dissolve',
     fromPlain: isPlain(before),
     toPlain: isPlain(after),
+    fromLight: before.mean,
+    toLight: after.mean,
     quality: contrast * (1 - residual) * (1 - 3 * ramp.error),
   };
 }
@@ -193,14 +193,19 @@ function strongest(found: readonly FoundDissolve[]): FoundDissolve[] {
   return kept.sort((a, b) => a.from - b.from);
 }
 
-/** Out to a plain picture and in from it is one change of shot. */
+/** Out to a plain picture and in from it is one change of shot; what leads on from there is another. */
 function joinFades(found: readonly FoundDissolve[]): FoundDissolve[] {
   const joined: FoundDissolve[] = [];
+  let out: FoundDissolve | undefined;
   for (const next of found) {
-    const before = joined.at(-1);
-    if (before?.toPlain === true && next.fromPlain && next.from - before.to < 1.5 * ticksPerSecond)
-      joined[joined.length - 1] = { ...before, to: next.to, toPlain: next.toPlain };
-    else joined.push(next);
+    if (out !== undefined && next.fromPlain && next.from - out.to < 1.5 * ticksPerSecond) {
+      joined[joined.length - 1] = { ...out, to: next.to, toPlain: next.toPlain, toLight: next.toLight };
+      out = undefined;
+      continue;
+    }
+    joined.push(next);
+    // From one plain picture to another it is the darker one that is faded out to.
+    out = next.toPlain && (!next.fromPlain || next.toLight < next.fromLight) ? next : undefined;
   }
   return joined;
 }

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EditorContext } from '#editor/context';
 import type { VoiceChoice, VoiceModel } from '#engine/tasks';
+import { models as registry, modelsFolder } from '#platform/models';
 import { createSpeech } from '#platform/speech';
 import { recogniserModel } from './words/recognisers.ts';
 
@@ -38,7 +39,7 @@ const builtIn: readonly Voice[] = (
 /** The best first: provider, models by name, built-in. */
 export async function listVoices(ctx: Pick<EditorContext, 'config'>): Promise<readonly Voice[]> {
   const provider = createSpeech(ctx.config);
-  const models = await modelVoices(ctx.config.modelsFolder ?? join(ctx.config.dataFolder, 'models'));
+  const models = await modelVoices(modelsFolder(ctx.config));
   return [
     ...(provider === undefined ? [] : [{ id: 'provider', name: provider.name, kind: 'provider' } as const]),
     ...models,
@@ -62,7 +63,7 @@ async function modelVoices(folder: string): Promise<Voice[]> {
       name: entry.name,
       kind: 'model',
       ...(languages.length === 0 ? {} : { languages }),
-      choice: { kind: 'model', folder: own, model, speaker: 0 },
+      choice: { kind: 'model', folder: own, model, language: 'en' },
     });
   }
   return found;
@@ -82,7 +83,7 @@ export function voiceModel(name: string, files: readonly string[]): VoiceModel |
     name,
     model,
     tokens: 'tokens.txt',
-    lexicons: files.filter((file) => /^lexicon.*\.txt$/.test(file)).toSorted(),
+    lexicons: files.filter((file) => /^lexicon.*\.txt$/.test(file) && !/-gb-/.test(file)).toSorted(),
     rules: ['phone', 'date', 'number', 'phone-zh', 'date-zh', 'number-zh'].map((rule) => `${rule}.fst`).filter(has),
     ...(has('espeak-ng-data') ? { dataFolder: 'espeak-ng-data' } : {}),
     ...(has('dict') ? { dictionary: 'dict' } : {}),
@@ -95,24 +96,22 @@ export function voiceModel(name: string, files: readonly string[]): VoiceModel |
   return isSpoken ? { ...shared, kind: 'vits' } : undefined;
 }
 
-/** Two letters each, from the name as its publishers write it; none where it does not say. */
-function languagesOf(name: string, { kind, lexicons }: VoiceModel): string[] {
+/** Two letters each, as the list of models says, else from the names as their publishers write them; none where they do not say. */
+function languagesOf(name: string, { kind, lexicons, model }: VoiceModel): string[] {
+  const listed = registry.find((entry) => entry.name === name)?.languages;
+  if (listed !== undefined) return [...(listed.includes('English') ? ['en'] : []), ...(listed.includes('Chinese') ? ['zh'] : [])];
   if (kind === 'kokoro') return lexicons.some((file) => file.includes('zh')) || /multi/.test(name) ? ['en', 'zh'] : ['en'];
-  const found = [
-    ...name
+  const written = [
+    ...`${name}/${model}`
       .toLowerCase()
       .matchAll(
-        /(?:^|[-_.])(zh|cn|en|de|es|fr|it|pt|ru|ja|ko|nl|pl|uk|tr|ar|hi|vi|sv|fi|cs|el|hu|ro|fa|ca|da|no|is)(?=$|[-_.])/g,
+        /(?<=^|[-_./])(?:zh|cn|en|de|es|fr|it|pt|ru|ja|ko|nl|pl|uk|tr|ar|hi|vi|sv|fi|cs|el|hu|ro|fa|ca|da|no|is)(?=$|[-_./])/g,
       ),
   ];
-  return [...new Set(found.map(([, code]) => (code === 'cn' ? 'zh' : code!)))];
+  return [...new Set(written.map(([code]) => (code === 'cn' ? 'zh' : code)))];
 }
 
-/** Kokoro's Chinese speakers come after its English ones. Source: sherpa-onnx, kokoro-multi-lang-v1_0. */
-const chineseKokoro = 45;
-
-/** The choice for a worker, with the speaker that suits a language. */
+/** The choice for a worker: it knows which of a model's speakers suits a language. */
 export function choiceFor(choice: VoiceChoice, language: string): VoiceChoice {
-  const isChinese = choice.kind === 'model' && choice.model.kind === 'kokoro' && language === 'zh';
-  return isChinese ? { ...choice, speaker: chineseKokoro } : choice;
+  return choice.kind === 'model' ? { ...choice, language } : choice;
 }

@@ -67,12 +67,12 @@ function plain(text: string): string {
     .trim();
 }
 
-function openModel({ folder, model, speaker }: Extract<VoiceChoice, { kind: 'model' }>): Narrator {
+function openModel({ folder, model, language }: Extract<VoiceChoice, { kind: 'model' }>): Narrator {
   try {
     // Loaded when a model is spoken with, not with the door: it is large.
     const sherpa = createRequire(import.meta.url)('sherpa-onnx-node') as Sherpa;
     const tts = new sherpa.OfflineTts(configOf(folder, model));
-    const sid = Math.min(Math.max(0, speaker), Math.max(0, tts.numSpeakers - 1));
+    const sid = model.kind === 'kokoro' && language === 'zh' ? chineseSpeaker(tts.numSpeakers) : 0;
     return {
       speak: (text, pace) => {
         const { samples, sampleRate } = tts.generate({ text, sid, speed: pace, enableExternalBuffer: false });
@@ -86,6 +86,11 @@ function openModel({ folder, model, speaker }: Extract<VoiceChoice, { kind: 'mod
       { cause: error },
     );
   }
+}
+
+/** Kokoro's first Chinese speaker. Source: lists of speakers of v1.1 (103 voices) and v1.0 (53) in the documentation of sherpa-onnx. */
+function chineseSpeaker(speakers: number): number {
+  return speakers >= 103 ? 3 : speakers >= 53 ? 45 : 0;
 }
 
 /** Source: sherpa-onnx, nodejs-addon-examples. */

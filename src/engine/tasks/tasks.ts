@@ -300,7 +300,7 @@ export type RecogniserChoice =
 
 export type VoiceChoice =
   | { readonly kind: 'built-in'; readonly name: 'slt' | 'rms' | 'awb' | 'kal16' }
-  | { readonly kind: 'model'; readonly folder: string; readonly model: VoiceModel; readonly speaker: number };
+  | { readonly kind: 'model'; readonly folder: string; readonly model: VoiceModel; readonly language: string };
 
 export type SampleRequest = {
   readonly seed: number;

@@ -23,7 +23,7 @@ describe('chooseVoice()', () => {
 
   test('says what would enable a language that nobody speaks', () => {
     const none = chooseVoice([slt, rms], { ...base, language: 'zh' });
-    expect('why' in none && none.why).toMatch(/Chinese.*sherpa-onnx.*RUSHES_SPEECH_URL/);
+    expect('why' in none && none.why).toMatch(/Chinese.*models pull kokoro.*RUSHES_SPEECH_URL/);
     expect('why' in chooseVoice([slt, kokoro], { ...base, language: 'zh', voice: 'slt' })).toBe(true);
     expect('why' in chooseVoice([slt], { ...base, voice: 'nobody' })).toBe(true);
   });

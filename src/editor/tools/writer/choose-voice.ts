@@ -82,9 +82,13 @@ export function chooseVoice(
 
 function nobodySpeaks(language: string, words: Words): string {
   const [english, chinese] = names[language] ?? [`"${language}"`, `“${language}”`];
+  const [get, getChinese] =
+    language === 'zh'
+      ? ['run rushes models pull kokoro', '请运行 rushes models pull kokoro']
+      : ['put a Piper voice of that language into RUSHES_MODELS_DIR', '请将该语言的 Piper 语音放入 RUSHES_MODELS_DIR'];
   return words.say(
-    `the built-in voice speaks English only: for ${english} put a sherpa-onnx voice such as ${examples[language] ?? 'a Piper voice of that language'} into the models folder, or set RUSHES_SPEECH_URL to a speech provider`,
-    `内置语音只会说英语：朗读${chinese}请将 sherpa-onnx 语音（如 ${examples[language] ?? '该语言的 Piper 语音'}）放入模型文件夹，或将 RUSHES_SPEECH_URL 设为语音服务`,
+    `the built-in voice speaks English only: for ${english} ${get}, or set RUSHES_SPEECH_URL to a speech provider`,
+    `内置语音只会说英语：朗读${chinese}${getChinese}，或将 RUSHES_SPEECH_URL 设为语音服务`,
   );
 }
 
@@ -99,8 +103,6 @@ const names: Readonly<Record<string, readonly [string, string]>> = {
   el: ['Greek', '希腊语'],
   th: ['Thai', '泰语'],
 };
-const examples: Readonly<Record<string, string>> = { zh: 'kokoro-multi-lang-v1_0 or matcha-icefall-zh-baker' };
-
 /** Least squares over eighteen sentences of narration, lengthened as the narrator speaks them; error 5 % on average. */
 const builtInRates: Readonly<Record<string, SpeakingRate>> = {
   slt: { letter: 0.0692, comma: 0.3, stop: 0.45, once: 0.23, character: 0.25 },

@@ -48,8 +48,11 @@ export async function shotsOf(context: ToolContext, options: ShotOptions): Promi
   const { workspace } = context;
   const timeline = workspace.timeline();
   const assets = new Map(workspace.assets().map((asset) => [asset.id, asset]));
-  const bare = joinShort(await bareShots(context, timeline, assets, options.movement === true));
-  const spoken = await spokenRanges(context, timeline, assets);
+  // Picture and sound are looked at beside each other.
+  const [bare, spoken] = await Promise.all([
+    bareShots(context, timeline, assets, options.movement === true).then(joinShort),
+    spokenRanges(context, timeline, assets),
+  ]);
   const said = await wordsHeard(context, timeline);
   const shots: ScriptShot[] = [];
   for (const { range, placed } of bare) {

@@ -4,6 +4,7 @@ import type { Laying, NarrationTake } from '#core/script';
 import { seconds, toSeconds, type Ticks } from '#core/time';
 import { receipt } from '../receipt.ts';
 import type { ToolContext } from '../tool.ts';
+import { originalSounds } from './shots.ts';
 import { plural } from '../words.ts';
 
 type TakeAsked = { readonly text?: string | undefined; readonly lines?: readonly unknown[] | undefined };
@@ -15,7 +16,7 @@ type Told = {
 };
 
 /** What was said where, what was hurried, what goes over its shot, what was left out. */
-export function tellTake({ words }: Pick<ToolContext, 'words'>, asked: TakeAsked, { take, laying, facts }: Told): Receipt {
+export function tellTake({ words, workspace }: ToolContext, asked: TakeAsked, { take, laying, facts }: Told): Receipt {
   const said = laying.lines.reduce((sum, { duration }) => sum + toSeconds(duration), 0);
   const first = laying.lines[0];
   const last = laying.lines.at(-1);
@@ -23,6 +24,10 @@ export function tellTake({ words }: Pick<ToolContext, 'words'>, asked: TakeAsked
     first === undefined || last === undefined
       ? ''
       : `${words.clock(first.start)}–${words.clock((last.start + last.duration) as Ticks)}`;
+  const lower =
+    originalSounds(workspace.timeline()).length === 0
+      ? ''
+      : words.say('; the original sound is 12 dB lower under it', '；原声在旁白下降低 12 dB');
   const fast = laying.lines.filter(({ speed }) => speed > 1);
   const over = laying.lines.filter((line) => line.over > seconds(0));
   const of = (index: number): string =>
@@ -35,8 +40,8 @@ export function tellTake({ words }: Pick<ToolContext, 'words'>, asked: TakeAsked
   return receipt('speak_script', laying.leftOut.length > 0 ? 'partial' : 'done', short, {
     done: [
       words.say(
-        `Narrated ${plural(laying.lines.length, 'line')} (take ${take.number}, ${take.voiceName}): ${Math.round(said)} s of speech at ${place}; the original sound is 12 dB lower under it`,
-        `已为 ${laying.lines.length} 句配上旁白（第 ${take.number} 版，${take.voiceName}）：共 ${Math.round(said)} 秒，位于 ${place}；原声在旁白下降低 12 dB`,
+        `Narrated ${plural(laying.lines.length, 'line')} (take ${take.number}, ${take.voiceName}): ${Math.round(said)} s of speech at ${place}${lower}`,
+        `已为 ${laying.lines.length} 句配上旁白（第 ${take.number} 版，${take.voiceName}）：共 ${Math.round(said)} 秒，位于 ${place}${lower}`,
       ),
     ],
     skipped: laying.leftOut.map((index) => ({
@@ -44,6 +49,15 @@ export function tellTake({ words }: Pick<ToolContext, 'words'>, asked: TakeAsked
       reason: words.say('left out: there is no room for it before the end', '未放入：结尾前没有空间'),
     })),
     warnings: [
+      // Said once: who keeps the voice has heard it.
+      ...(take.number === 1 && ['slt', 'rms', 'awb', 'kal16'].includes(take.voice)
+        ? [
+            words.say(
+              'For a natural voice: rushes models pull kokoro, or RUSHES_SPEECH_URL',
+              '需要自然的声音：运行 rushes models pull kokoro，或设置 RUSHES_SPEECH_URL',
+            ),
+          ]
+        : []),
       ...(fast.length === 0
         ? []
         : [

@@ -16,10 +16,9 @@ export type EditedFilm = {
 
 type Shot = {
   readonly seconds: number;
-  readonly film: Drawn;
+  /** `voice`: how loud it is in each of its frames, 0 … 1. */
+  readonly make: (voice: (frame: number) => number) => Drawn & { readonly jumps?: readonly number[] };
   readonly shakes?: true;
-  /** Its first frames after each jump. */
-  readonly jumps?: readonly number[];
   /** Its own sound; where there is none, somebody talks. */
   readonly sound?: Float32Array;
 };
@@ -43,6 +42,12 @@ export function makeEditedFilm(path: string, { share = 1, soundLateMs = 240 } = 
   ];
   const seconds = shots.reduce((sum, shot) => sum + shot.seconds, 0);
   const heard = soundOf(shots, seconds, soundLateMs);
+  let begin = 0;
+  const films = shots.map((shot) => {
+    const first = begin;
+    begin += shot.seconds;
+    return shot.make((frame) => loudnessAt(heard, first + frame / framesPerSecond + soundLateMs / 1000));
+  });
   const random = createRandom(70);
   const grain = Uint8Array.from({ length: 2 * size.width * size.height }, () => Math.floor(random() * 7));
   const full = {
@@ -57,9 +62,10 @@ export function makeEditedFilm(path: string, { share = 1, soundLateMs = 240 } = 
   muxer.addStream(sound.parameters, sound.timebase);
   const [jumps, shaky]: [number[], [number, number][]] = [[], []];
   let frame = 0;
-  for (const { film, seconds: length, jumps: own, shakes } of shots) {
+  for (const [index, { seconds: length, shakes }] of shots.entries()) {
+    const film = films[index]!;
     const first = frame;
-    if (own !== undefined) jumps.push(...own.map((jump) => (first + jump) / framesPerSecond));
+    if (film.jumps !== undefined) jumps.push(...film.jumps.map((jump) => (first + jump) / framesPerSecond));
     if (shakes === true) shaky.push([first / framesPerSecond, first / framesPerSecond + length]);
     for (; frame < first + Math.round(length * framesPerSecond); frame++) {
       const drawn = film.draw(frame - first);
@@ -83,16 +89,15 @@ export function makeEditedFilm(path: string, { share = 1, soundLateMs = 240 } = 
 
 function knocking(seconds: number, seed: number): Shot {
   const film = makeSeenAndHeard(seed, 'bounce', { seconds, soundLateMs: 0 });
-  return { seconds, film, sound: film.sound };
+  return { seconds, make: () => film, sound: film.sound };
 }
 
 function talking(seconds: number, seed: number, jumpCount: number): Shot {
-  const film = makeTalkingHead(seed, drawnSize, seconds, jumpCount);
-  return { seconds, film, jumps: film.jumps };
+  return { seconds, make: (voice) => makeTalkingHead(seed, drawnSize, seconds, jumpCount, voice) };
 }
 
 function walking(seconds: number, seed: number): Shot {
-  return { seconds, film: makeShakyFilm(seed, drawnSize, seconds), shakes: true };
+  return { seconds, make: () => makeShakyFilm(seed, drawnSize, seconds), shakes: true };
 }
 
 function soundOf(shots: readonly Shot[], seconds: number, soundLateMs: number): Float32Array {
@@ -115,6 +120,14 @@ function soundOf(shots: readonly Shot[], seconds: number, soundLateMs: number): 
     first = Math.round(end);
   }
   return sound;
+}
+
+function loudnessAt(sound: Float32Array, seconds: number): number {
+  const middle = Math.round(seconds * soundRateHz);
+  let [sum, count] = [0, 0];
+  for (let place = Math.max(0, middle - 800); place < Math.min(sound.length, middle + 800); place++, count++)
+    sum += sound[place]! ** 2;
+  return Math.min(1, Math.sqrt(sum / Math.max(1, count)) * 8);
 }
 
 type Size = { readonly width: number; readonly height: number };

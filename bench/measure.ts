@@ -24,6 +24,23 @@ function childCpuSeconds(): number {
   }
 }
 
+/** CPU seconds of all descendants of this process, those that end while it watches included; sampled five times a second. */
+export function watchCpu(): { seconds(): number; stop(): void } {
+  const seen = new Map<number, number>();
+  const look = (): void => {
+    for (const pid of descendants(process.pid)) {
+      const stat = readText(`/proc/${pid}/stat`);
+      const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (fields !== undefined) seen.set(pid, (Number(fields[11]) + Number(fields[12])) / 100);
+    }
+  };
+  const timer = setInterval(look, 200);
+  return {
+    seconds: () => (look(), [...seen.values()].reduce((sum, one) => sum + one, 0)),
+    stop: () => clearInterval(timer),
+  };
+}
+
 /** The largest resident size any descendant of this process reached, in MB; sampled five times a second. */
 export function watchChildren(): { stop(): number } {
   let peak = 0;

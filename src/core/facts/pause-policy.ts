@@ -21,8 +21,11 @@ export type PausePolicy = {
   readonly before?: Ticks;
   /** Before the first and after the last word: shortened to 250 and 300 ms (default), left alone, or taken down to 30 ms. */
   readonly edges?: 'trim' | 'keep' | 'remove';
-  /** What happens to long gaps that hold sound which is not speech, while they are the lesser part: default `keep`. */
-  readonly audible?: 'keep' | 'cut';
+  /**
+   * What happens to gaps that hold sound which is not speech: `keep` (default) leaves long ones, while they are the lesser part;
+   * `keep-all` leaves each of them, as under music that plays through, and has no doubt about it.
+   */
+  readonly audible?: 'keep' | 'keep-all' | 'cut';
 };
 
 export type CutOptions = {
@@ -78,9 +81,10 @@ export function findCuts(facts: SpeechFacts, policy: PausePolicy, options: CutOp
     return part !== undefined && part.duration >= minimum ? [{ ...pause, ...part }] : [];
   });
   const audible = gaps.filter((gap) => gap.audible);
-  const mostlyAudible = policy.audible !== 'cut' && audible.length > 0 && audible.length >= gaps.length * mostAudible;
+  const all = policy.audible === 'keep-all';
+  const mostlyAudible = !all && policy.audible !== 'cut' && audible.length > 0 && audible.length >= gaps.length * mostAudible;
   const spare = policy.audible !== 'cut' && !mostlyAudible;
-  const kept = gaps.filter((gap) => spare && gap.audible && gap.duration >= leastAudible);
+  const kept = gaps.filter((gap) => spare && gap.audible && (all || gap.duration >= leastAudible));
   const remove = gaps
     .filter((gap) => !kept.includes(gap))
     .flatMap((gap) =>

@@ -21,6 +21,7 @@ import { blur, chromaKey, pictureInPicture, watermark } from './intents/overlay.
 import { addTitle, quotedTitle, setSpeed } from './intents/picture.ts';
 import { jumpCuts, scenes, stabilize } from './intents/repair-picture.ts';
 import { fade, mute, removeNoise, setLoudness, setVolume } from './intents/sound.ts';
+import { keepPause, speedPauses } from './intents/pauses.ts';
 import { diagnose, fix, repairSound } from './intents/repair-sound.ts';
 import { cutToBeats } from './intents/beats.ts';
 import { cutWords, fillers, findWords, notes, retakes } from './intents/spoken.ts';
@@ -66,6 +67,7 @@ const intents: readonly Intent[] = [
   jumpCuts,
   scenes,
   transitions,
+  speedPauses,
   trimPauses,
   removeNoise,
   ducking,
@@ -138,7 +140,7 @@ export function parseRequest(sentence: string, earlier: readonly string[] = []):
       : spoken;
     if (isNamed) misunderstood.pop();
     named = undefined;
-    if (refine(calls, clause)) continue;
+    if (refine(calls, clause) || keepPause(calls, clause)) continue;
     if (
       clause.negated &&
       /^(?:shorten|cut|trim|remove|delete|change|drop)(?: out| off)? (?:anything|any of (?:it|this)|the length|a thing)(?: else)?$/.test(
@@ -252,7 +254,7 @@ function isInherited(clause: Clause, meant: readonly ToolCallRequest[]): boolean
 /** A wish that only refines the one before ("… longer than a second") is joined to it; the same wish twice is one. */
 function addCall(calls: ToolCallRequest[], entry: ToolCallRequest): void {
   const known = calls.findIndex((call) => call.tool === entry.tool);
-  if (entry.tool === 'trim_pauses' && known >= 0 && entry.input.mode === undefined) {
+  if (entry.tool === 'trim_pauses' && known >= 0 && [undefined, calls[known]!.input.mode].includes(entry.input.mode)) {
     calls[known] = { tool: entry.tool, input: { ...calls[known]!.input, ...entry.input } };
   } else if ((entry.tool === 'remove_ranges' || entry.tool === 'keep_ranges') && known >= 0) {
     const ranges = [...(calls[known]!.input.ranges as readonly unknown[]), ...(entry.input.ranges as readonly unknown[])];

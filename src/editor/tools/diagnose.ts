@@ -71,7 +71,10 @@ export const fix = defineTool({
   description:
     'Repairs what diagnose found: everything, or only the numbers of its list. One step for undo. Looks again first, so the numbers mean the list as diagnose gives it now.',
   input: z
-    .object({ numbers: z.array(z.number().int().min(1).max(100)).min(1).optional().describe('Which of the list; default all') })
+    .object({
+      numbers: z.array(z.number().int().min(1).max(100)).min(1).optional().describe('Which of the list; default all'),
+      except: z.array(z.number().int().min(1).max(100)).min(1).optional().describe('All but these'),
+    })
     .strict(),
   changes: true,
   run: async (context, asked) => {
@@ -79,7 +82,10 @@ export const fix = defineTool({
     const problems = await look(context);
     if (problems.length === 0)
       return unchanged('fix_problems', asked, words.say('there is nothing to repair', '没有需要修复的问题'));
-    const chosen = asked.numbers === undefined ? problems : asked.numbers.flatMap((number) => problems[number - 1] ?? []);
+    const chosen =
+      asked.numbers === undefined
+        ? problems.filter((_, index) => asked.except?.includes(index + 1) !== true)
+        : asked.numbers.flatMap((number) => problems[number - 1] ?? []);
     const skipped: { what: string; reason: string }[] = [];
     for (const number of asked.numbers ?? [])
       if (problems[number - 1] === undefined)

@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import { isEditorError } from '#core/errors';
 import type { Receipt } from '#core/facts';
-import { addTicks, milliseconds, subtractTicks, type Ticks } from '#core/time';
+import { addTicks, milliseconds, subtractTicks, type Ticks, type TimeRange } from '#core/time';
 import { describeChanges, diffTimelines, timelineDuration, type Edit, type Timeline } from '#core/timeline';
 import { cutStretches, cutsIn, putBackEdit, takeBack, type Cut, type TakeBackConflict } from '#editor/commit';
 import { changesInEffect, editKinds, isOfKind, kindName, type EditKind } from './edit-kinds.ts';
+import { fasterPauseAt, type FasterPause } from './pause-speed.ts';
 import { receipt, unchanged } from './receipt.ts';
 import { resolvePoint, timePoint } from './time-point.ts';
 import { defineTool, type HistoryEntry, type ToolContext, type Workspace } from './tool.ts';
@@ -162,6 +163,10 @@ export const putBack = defineTool({
     const length = timelineDuration(timeline);
     const cuts = cutsIn(timeline);
     const at = asked.at === undefined ? undefined : resolvePoint(asked.at, length);
+    const faster = at === undefined ? undefined : fasterPauseAt(timeline, at, reach);
+    const near = at === undefined ? undefined : nearest(cuts, at);
+    if (at !== undefined && faster !== undefined && (near === undefined || Math.abs(near.at - at) > farFrom(faster.range, at)))
+      return playAsRecorded({ workspace, words }, asked, faster);
     const cut = at === undefined ? pick(cuts, asked.which ?? -1) : (nearest(cuts, at) ?? (await formerly(workspace, cuts, at)));
     if (cut === undefined)
       return unchanged(
@@ -193,6 +198,30 @@ export const putBack = defineTool({
     return { ...draft, revision };
   },
 });
+
+function farFrom({ start, duration }: TimeRange, at: Ticks): number {
+  return Math.max(0, start - at, at - start - duration);
+}
+
+/** A pause that was sped up instead of cut out. */
+async function playAsRecorded(
+  { workspace, words }: Pick<ToolContext, 'workspace' | 'words'>,
+  asked: object,
+  { edits, range }: FasterPause,
+): Promise<Receipt> {
+  const before = timelineDuration(workspace.timeline());
+  const after = timelineDuration(workspace.preview(edits));
+  const draft = receipt('put_back', 'done', asked, {
+    done: [
+      words.say(
+        `The pause at ${words.clock(range.start)} plays as it was recorded: ${words.clock(before)} → ${words.clock(after)}`,
+        `${words.clock(range.start)} 处的停顿恢复原速：${words.clock(before)} → ${words.clock(after)}`,
+      ),
+    ],
+    facts: { atMs: toMs(range.start), lengthBeforeMs: toMs(before), lengthAfterMs: toMs(after) },
+  });
+  return { ...draft, revision: (await workspace.commit(edits, { tool: 'put_back', receipt: draft })).revision };
+}
 
 function pick(cuts: readonly Cut[], which: number): Cut | undefined {
   return which < 0 ? cuts.at(which) : cuts[which - 1];

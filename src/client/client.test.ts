@@ -38,7 +38,7 @@ describe('translateGuiReply()', () => {
     ['The title "Click here" is shown at 0:03.', 'The title "Click here" is shown at 0:03.', []],
   ])('%s', (reply, text, actions) => {
     const translated = translateGuiReply(reply);
-    if (actions.length > 0) expect(translated).toEqual({ text, actions });
+    if (actions.length > 0) expect(translated).toMatchObject({ text, actions });
     else expect(translated.text).toContain('shown at 0:03');
   });
 });

@@ -7,6 +7,8 @@ export type GuiAction = 'export' | 'state' | 'send';
 export type Translated = {
   readonly text: string;
   /** What the reply wanted the user to do on a screen, in order. */ readonly actions: readonly GuiAction[];
+  /** The sentences of `send` actions, without quotes round names: what the server can be asked to do itself. */
+  readonly orders: readonly string[];
 };
 
 const button = /(?:click|tap|press|hit|select)\b|点击|点按|单击|按下/i;
@@ -20,11 +22,15 @@ const previewing = /\bpreview (?:it |this |the (?:video|result) )?in (?:the )?ti
 /** Takes the wording of a screen out of a reply, sentence by sentence. */
 export function translateGuiReply(reply: string): Translated {
   const actions: GuiAction[] = [];
+  const orders: string[] = [];
   const kept: string[] = [];
   for (const sentence of reply.split(/(?<=[.!?。！？\n])/)) {
     const action = actionOf(sentence);
     if (action === undefined) kept.push(sentence);
-    else if (!actions.includes(action)) actions.push(action);
+    else {
+      if (!actions.includes(action)) actions.push(action);
+      if (action === 'send') orders.push(sentence.trim());
+    }
   }
   return {
     text: kept
@@ -32,6 +38,7 @@ export function translateGuiReply(reply: string): Translated {
       .replace(/[ \t]+\n/g, '\n')
       .trim(),
     actions,
+    orders,
   };
 }
 

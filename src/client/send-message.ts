@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts';
 import { translateGuiReply, type GuiAction } from './gui-translation.ts';
 import { readEvents } from './read-events.ts';
 import { readState, type SessionState } from './session.ts';
-import { describeSilentEdit } from './silent-edit.ts';
+import { describeSilentEdit, languageOf } from './silent-edit.ts';
 
 export type Answer = {
   /** Always a true sentence. */
@@ -16,6 +16,8 @@ export type Answer = {
   readonly silent: boolean;
   /** What the server wanted the user to do on a screen; the caller does it. */
   readonly actions: readonly GuiAction[];
+  /** Steps on a screen, as the server put them: it can be asked once to do them itself. */
+  readonly orders: readonly string[];
   readonly tools: readonly string[];
 };
 
@@ -32,18 +34,30 @@ const silenceMs = 600_000;
 /** The API's limit for one turn. */
 const turnMs = 900_000;
 
+type Message = { readonly sessionId: string; readonly text: string };
+
+/** What is under way on each connection: the same words to the same session are one message, however often a key is hit. */
+const underWay = new WeakMap<Connection, Map<string, Promise<Answer>>>();
+
 /** Errors: those of the connection before the message was taken; after that, only what the state says. */
-export async function sendMessage(
-  connection: Connection,
-  message: { readonly sessionId: string; readonly text: string },
-  options: SendOptions = {},
-): Promise<Answer> {
+export async function sendMessage(connection: Connection, message: Message, options: SendOptions = {}): Promise<Answer> {
+  const own = underWay.get(connection) ?? new Map<string, Promise<Answer>>();
+  underWay.set(connection, own);
+  const key = JSON.stringify([message.sessionId, message.text]);
+  const known = own.get(key);
+  if (known !== undefined) return known;
+  const answer = sendOnce(connection, message, options).finally(() => own.delete(key));
+  own.set(key, answer);
+  return answer;
+}
+
+async function sendOnce(connection: Connection, message: Message, options: SendOptions): Promise<Answer> {
   const before = await readState(connection, message.sessionId, options.signal).catch((error: unknown) => {
     // A session without state yet is a new one; anything else the message itself will meet again.
     if (isEditorError(error, 'SESSION_NOT_FOUND') || isEditorError(error, 'RESOURCE_NOT_FOUND')) return undefined;
     throw error;
   });
-  const stream = await connection.open('POST', '/run_sse', {
+  const opening = connection.open('POST', '/run_sse', {
     json: {
       app_name: 'nemo_agent',
       user_id: 'me',
@@ -53,17 +67,33 @@ export async function sendMessage(
     headers: { Accept: 'text/event-stream', 'Idempotency-Key': connection.newId() },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+  const stream = await opening.catch((error: unknown) => {
+    // No answer, or a proxy's: the message may have been taken, so the state tells, and it is never sent again.
+    if (isEditorError(error, 'SERVER_UNREACHABLE') || isGatewayFault(error)) return error;
+    throw error;
+  });
+  if (!(stream instanceof Response)) {
+    const text = await wordsFromState(connection, message, { before, actions: [], broken: true, signal: options.signal });
+    return { text, silent: true, actions: [], orders: [], tools: [] };
+  }
   const heard = await listen(connection, stream, options);
   if (heard.error !== undefined && heard.text === '')
     throw fail('SERVER_FAULT', { status: heard.error.code, message: heard.error.message });
   const translated = translateGuiReply(heard.text);
-  if (translated.text !== '') return { text: translated.text, silent: false, actions: translated.actions, tools: heard.tools };
+  const { actions, orders } = translated;
+  if (translated.text !== '') return { text: translated.text, silent: false, actions, orders, tools: heard.tools };
   return {
-    text: await wordsFromState(connection, message.sessionId, before, translated.actions, heard.broken, options.signal),
+    text: await wordsFromState(connection, message, { before, actions, broken: heard.broken, signal: options.signal }),
     silent: true,
-    actions: translated.actions,
+    actions,
+    orders,
     tools: heard.tools,
   };
+}
+
+/** 502, 503 and 504 come from what stands in front of a server. */
+function isGatewayFault(error: unknown): boolean {
+  return isEditorError(error, 'SERVER_FAULT') && [502, 503, 504].includes(Number(error.details.status));
 }
 
 type Heard = {
@@ -130,24 +160,41 @@ async function listen({ clock }: Connection, stream: Response, options: SendOpti
   return heard;
 }
 
-async function wordsFromState(
-  connection: Connection,
-  sessionId: string,
-  before: SessionState | undefined,
-  actions: readonly GuiAction[],
-  broken: boolean,
-  signal: AbortSignal | undefined,
-): Promise<string> {
+type Looked = {
+  readonly before: SessionState | undefined;
+  readonly actions: readonly GuiAction[];
+  readonly broken: boolean;
+  readonly signal: AbortSignal | undefined;
+};
+
+async function wordsFromState(connection: Connection, { sessionId, text }: Message, looked: Looked): Promise<string> {
+  const { before, actions, broken, signal } = looked;
+  const language = languageOf(text);
+  const t = sentences[language];
   let after: SessionState;
   try {
     after = await readState(connection, sessionId, signal);
   } catch (error) {
-    return `The connection was lost and the state cannot be read yet (${asEditorError(error).message}). The message was sent once and is not sent again; ask for the state in a moment.`;
+    return t.unreadable(asEditorError(error).message);
   }
-  const changed = describeSilentEdit(before, after);
+  const changed = describeSilentEdit(before, after, language);
   if (changed !== undefined) return changed;
-  if (actions.length > 0) return 'The server asked for a step on a screen; nothing was changed yet.';
-  return broken
-    ? 'The connection was lost. The timeline has not changed so far; the server may still be working. Ask for the state in a moment.'
-    : 'Nothing was changed.';
+  if (actions.length > 0) return t.screen;
+  return broken ? t.lost : t.nothing;
 }
+
+const sentences = {
+  en: {
+    unreadable: (why: string) =>
+      `The connection was lost and the state cannot be read yet (${why}). The message was sent once and is not sent again; ask for the state in a moment.`,
+    screen: 'The server asked for a step on a screen; nothing was changed yet.',
+    lost: 'The connection was lost. The timeline has not changed so far; the server may still be working. Ask for the state in a moment.',
+    nothing: 'Nothing was changed.',
+  },
+  zh: {
+    unreadable: (why: string) => `连接中断，暂时无法读取状态（${why}）。消息只发送了一次，不会重发；请稍后查看状态。`,
+    screen: '服务器要求在界面上操作，目前没有做任何修改。',
+    lost: '连接中断。时间线目前没有变化，服务器可能仍在处理，请稍后查看状态。',
+    nothing: '没有做任何修改。',
+  },
+} as const;

@@ -86,7 +86,7 @@ export function fileIn(words: string): number | undefined {
     ).exec(words)?.[1];
   if (english !== undefined) return ordinals[english] ?? readNumber(english);
   const bare = new RegExp(
-    `^(?:clean|trim|tighten|export|render|save|download|denoise)(?: up)? (?:the )?(${ordinalWord})(?: one)?(?: up)?$`,
+    `^(?:clean|trim|tighten|export|render|save|download|denoise)(?: up)? (?:the )?(${ordinalWord})(?: one)?(?: up| separately| by itself)?$`,
   ).exec(words)?.[1];
   if (bare !== undefined) return ordinals[bare];
   const chinese = new RegExp(`第(${chineseNumber})(?:个|段|条|份)?(?:视频|文件|素材|录音|录像)(?!片段|镜头)`).exec(words)?.[1];

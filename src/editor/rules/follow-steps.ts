@@ -54,6 +54,12 @@ function strength({ tool, input }: ToolCallRequest, share: number): Calls {
     }
     case 'set_speed':
       return call(tool, { factor: Number(input.factor) > 1 === share > 0 ? 1.25 : 0.8, relative: true, ...target });
+    case 'trim_pauses': {
+      const keep = typeof input.keep_ms === 'number' ? input.keep_ms : 250;
+      const file = pick(input, ['file']);
+      if (share > 0) return call(tool, { mode: 'trim', minimum_ms: 200, keep_ms: Math.max(60, Math.round(keep / 2)), ...file });
+      return [...call('undo'), ...call(tool, { mode: 'trim', keep_ms: Math.min(5000, keep * 2), ...file })];
+    }
     case 'stabilize_video':
       return call(tool, { strength: share > 0 ? 1 : 0.5, ...target });
     case 'remove_noise':

@@ -92,7 +92,11 @@ export function followUp(sentence: string, last: () => readonly ToolCallRequest[
   if (elsewhere !== undefined) return elsewhere;
   const found = patterns.find(([, pattern]) => pattern.test(words));
   if (found === undefined) return undefined;
-  const call = last().at(-1);
-  if (call === undefined) return undefined;
-  return followers[found[0]](call, { size: sizeOf(words.replace(/(?:too|not (?:so|that)) much/, ' ')), corner: cornerIn(words) });
+  const said = { size: sizeOf(words.replace(/(?:too|not (?:so|that)) much/, ' ')), corner: cornerIn(words) };
+  // The newest of the wishes that it can be about.
+  for (const call of last().toReversed()) {
+    const calls = followers[found[0]](call, said);
+    if (calls !== undefined) return calls;
+  }
+  return undefined;
 }

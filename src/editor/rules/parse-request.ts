@@ -332,7 +332,7 @@ function isMaterial(words: string): boolean {
 }
 
 function looksLikeEditing(sentence: string): boolean {
-  return /video|audio|sound|clip|footage|record|edit|cut|trim|track|export|timeline|music|voice|picture|frame|second|minute|noise|delet|remov|undo|bright|dark|warm|soft|louder|quiet|improve|blur|title|caption|subtitle|logo|zoom|crop|speed|slow|stabil|shak|fps|\bmp[34]\b|视频|音频|声音|片子|剪|还原|调|撤|录|素材|画面|片段|秒|分钟|轨|导出/i.test(
+  return /video|audio|sound|clip|footage|record|edit|cut|trim|track|export|timeline|music|voice|picture|frame|second|minute|noise|delet|remov|undo|bright|dark|warm|soft|louder|quiet|improve|blur|title|caption|subtitle|logo|zoom|crop|speed|slow|stabil|shak|fps|\bmp[34]\b|\bmore\b|\bless\b|\bagain\b|再来|一点|视频|音频|声音|片子|剪|还原|调|撤|录|素材|画面|片段|秒|分钟|轨|导出/i.test(
     sentence,
   );
 }

@@ -2,6 +2,7 @@
 import { cornerIn, percentOf } from './amounts.ts';
 import { pointText } from './times.ts';
 import type { Clause } from './clause.ts';
+import { marginsIn } from './intents/pauses.ts';
 import { bareFiller } from './intents/spoken.ts';
 import { toneIn } from './intents/writer.ts';
 import type { ToolCallRequest } from './request.ts';
@@ -51,6 +52,8 @@ export function refine(calls: ToolCallRequest[], clause: Clause): boolean {
     )
   )
     return more({});
+  const air = last.tool === 'trim_pauses' ? marginsIn(clause) : undefined;
+  if (air !== undefined) return more(air);
   const filler = last.tool === 'remove_fillers' ? bareFiller(clause) : undefined;
   if (filler !== undefined) {
     const before = (last.input.words as readonly string[] | undefined) ?? ['um', 'uh'];

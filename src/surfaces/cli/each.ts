@@ -10,7 +10,7 @@ const noun = '(?: (?:one|video|file|recording|clip|upload)s?)?';
 
 /** Whether the words ask for every file by itself. */
 export function asksForEach(instruction: string): boolean {
-  return /\b(?:each|all|both|them|every(?: file| one| video)?)\b[^.,;]*\b(?:separately|individually|on (?:its|their) own|by (?:itself|themselves))\b|\bseparate(?:ly)? (?:files|videos|renders)\b|\bone by one\b|分别|逐个|各自|单独处理/i.test(
+  return /\b(?:each|all|both|them|every(?: file| one| video)?)\b[^.,;]*\b(?:separately|individually|on (?:its|their) own|by (?:itself|themselves))\b|\bseparate(?:ly)? (?:files|videos|renders)\b|\bone by one\b|\b(?:separately|individually)\b|分别|逐个|各自|单独处理/i.test(
     instruction,
   );
 }

@@ -2,6 +2,7 @@
 import { fileIn } from '../amounts.ts';
 import type { Clause } from '../clause.ts';
 import { call, has, lessening, removing, type Intent } from '../intent.ts';
+import { marginsIn } from './pauses.ts';
 import { pointText, type TimeStretch } from '../times.ts';
 
 const pauses =
@@ -37,12 +38,14 @@ export const trimPauses: Intent = {
     }
     const mode = has(clause.words, shortening) || !hasVerb(clause.words) ? 'trim' : 'remove';
     const where = edgesIn(clause.words);
+    const air = marginsIn(clause);
     const file = fileIn(clause.words);
     return call('trim_pauses', {
       mode,
       ...(where === undefined ? {} : { where }),
       ...(minimumMs === undefined ? {} : { minimum_ms: minimumMs }),
-      ...(keepMs === undefined ? {} : { keep_ms: keepMs }),
+      ...(keepMs === undefined || air !== undefined ? {} : { keep_ms: keepMs }),
+      ...air,
       ...(file === undefined ? {} : { file }),
     });
   },
@@ -57,6 +60,9 @@ export const keepRange: Intent = {
         '(?:only |just )?keep(?:ing)?(?: only| just)?|(?:only|just) (?:leave|use|want|need|the)|leave only|只保留|仅保留|只留下?|只要|保留|留下',
       ) || /保留|只留|只要/.test(clause.words);
     if (has(clause.words, pauses)) return undefined;
+    const air = marginsIn(clause);
+    if (keeping && air !== undefined && /speech|words?|voice|sentences?|talking|说话|人声|台词/.test(clause.words))
+      return call('trim_pauses', { mode: 'remove', ...air });
     const exceptions = isExcept(clause) && clause.stretches.length > 0;
     if (exceptions)
       return removes(clause.words) && !aboutSomethingElse.test(clause.words)

@@ -27,7 +27,7 @@ export const files: Intent = {
 
 /** A verb and which file, nothing else: "clean the first", "trim the second video". */
 function isOnly(words: string): boolean {
-  return /^\w+(?: up)? (?:the )?(?:first|second|third|fourth|fifth|last|1st|2nd|3rd)(?: (?:one|video|file|recording|upload))?(?: up)?$/.test(
+  return /^\w+(?: up)? (?:the )?(?:first|second|third|fourth|fifth|last|1st|2nd|3rd)(?: (?:one|video|file|recording|upload))?(?: up| separately| by itself)?$/.test(
     words,
   );
 }

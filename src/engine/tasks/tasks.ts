@@ -83,6 +83,8 @@ export type TaskTable = {
     output: {
       /** One for each, in order, without overlap. `fit`: how well it sounds like its word, logarithm; −1 is good, below −5 is not. */
       readonly words: readonly { readonly start: Ticks; readonly end: Ticks; readonly fit: number }[];
+      /** Of all words, before anything was fitted to the voice: around −2.5 where this is what is spoken, below −4 where it is not. */
+      readonly fit: number;
       /** Nothing here knows how these words sound: times are in proportion to letters. */
       readonly estimated: boolean;
     };

@@ -9,7 +9,7 @@ export type AlignedTexts = {
   readonly words: readonly Word[];
   /** Times are in proportion to letters. */
   readonly estimated: boolean;
-  /** How well the words sound like what is there, in the middle: −1 is good, below −4 is another text. */
+  /** How well the words sound like what is there: −2.5 is good, below −4 is another text. */
   readonly fit: number;
 };
 
@@ -31,10 +31,9 @@ export async function alignTexts(
     { source: mediaSource(ctx, asset), words },
     { ...(signal === undefined ? {} : { signal }), ...(onProgress === undefined ? {} : { onProgress }) },
   );
-  const fits = found.words.map(({ fit }) => fit).toSorted((a, b) => a - b);
   return {
     estimated: found.estimated,
-    fit: fits[fits.length >> 1] ?? 0,
+    fit: found.fit,
     words: asked.map(({ text, speaker }, index): Word => {
       const { start, end, fit } = found.words[index]!;
       return { text, start, end, confidence: confidenceOf(fit), ...(speaker === undefined ? {} : { speaker }) };

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Asset } from '#core/asset';
+import { fail, isEditorError } from '#core/errors';
 import type { SpeechFacts, SpokenText, Transcript, Word } from '#core/facts';
 import { addTicks, rangeBetween, rangeEnd, seconds, type Ticks, type TimeRange } from '#core/time';
 import { readTranscript, wordLanguage } from '#core/words';
@@ -46,10 +47,18 @@ async function hearHere(
 ): Promise<Heard> {
   if (speech.length === 0) return { language: 'und', texts: [] };
   const input = { source: mediaSource(ctx, asset), speech, recogniser: hearing.choice };
-  const found = await ctx.pool.run('recognise-words', input, {
-    ...(signal === undefined ? {} : { signal }),
-    onProgress: (fraction) => onProgress?.(0.8 * fraction),
-  });
+  const found = await ctx.pool
+    .run('recognise-words', input, {
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: (fraction) => onProgress?.(0.8 * fraction),
+    })
+    .catch((error: unknown) => {
+      // The runtime ends its process over files that it does not understand.
+      const crashed = hearing.kind === 'sherpa' && isEditorError(error) && error.code === 'WORKER_CRASHED';
+      throw crashed
+        ? fail('MODEL_MISSING', { what: `Hearing words (the files of ${hearing.name} here are damaged)` }, { cause: error })
+        : error;
+    });
   if (found.kind === 'words') return { language: found.language ?? 'en', texts: [], words: found.words };
   return { language: found.language ?? wordLanguage(found.texts.map(({ text }) => text).join(' ')), texts: found.texts };
 }
@@ -100,7 +109,7 @@ function readAnswer(answer: string) {
   try {
     return readTranscript(answer, 'json');
   } catch (error) {
-    if ((error as { readonly code?: unknown }).code !== 'DOCUMENT_INVALID' || !answer.trim().startsWith('{')) throw error;
+    if (!isEditorError(error) || error.code !== 'DOCUMENT_INVALID' || !answer.trim().startsWith('{')) throw error;
     return undefined;
   }
 }

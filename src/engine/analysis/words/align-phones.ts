@@ -29,17 +29,25 @@ export type AlignOptions = {
 const gapEntry = -6;
 const beams = [1500, 4000, 20_000];
 
+export type FoundWords = {
+  readonly words: readonly FoundWord[];
+  /** Mean fit before anything was fitted to the voice: whether it is this text at all. Around −2.5 where it is, below −4 where it is not. */
+  readonly unfitted: number;
+};
+
 /** Where each word is; undefined where the text is longer than the sound can hold. */
 export function alignPhones(
   features: Float32Array,
   words: readonly PhoneWord[],
   model: PhoneModel,
   options: AlignOptions,
-): FoundWord[] | undefined {
+): FoundWords | undefined {
   const frames = features.length / model.dimensions;
   const { chain, wordOf } = chainOf(words, options.bounds);
   const scores = createPhoneScores(features, model, options.isSilent);
   let path: Int32Array | undefined;
+  let unfitted = 0;
+  const read = (way: Int32Array) => readPath(way, { words, chain, wordOf, score: (frame) => scores.at(frame) });
   for (let round = 0; round < options.rounds; round++) {
     const onFrame = (frame: number) => {
       options.onFrame?.();
@@ -50,9 +58,15 @@ export function alignPhones(
       if (path !== undefined) break;
     }
     if (path === undefined) return undefined;
+    if (round === 0) unfitted = meanFit(read(path), words);
     if (round < options.rounds - 1) scores.adapt(Int16Array.from(path, (link) => chain.states[link]!));
   }
-  return readPath(path!, { words, chain, wordOf, score: (frame) => scores.at(frame) });
+  return { words: read(path!), unfitted };
+}
+
+function meanFit(found: readonly FoundWord[], words: readonly PhoneWord[]): number {
+  const fits = found.flatMap(({ fit }, index) => (words[index]!.phones.length > 0 ? [fit] : []));
+  return fits.reduce((sum, fit) => sum + fit, 0) / Math.max(1, fits.length);
 }
 
 function chainOf(

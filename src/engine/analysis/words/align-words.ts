@@ -30,7 +30,7 @@ export const alignWordsTask: TaskImplementation<'align-words'> = async ({ source
     phones: names.map((name) => phoneNames.indexOf(name as (typeof phoneNames)[number])).filter((index) => index >= 0),
   }));
   const unsaid = phones.filter(({ phones: list }) => list.length === 0).length;
-  if (unsaid * 2 > words.length) return { words: spreadOverSpeech(words, heard.speech), estimated: true };
+  if (unsaid * 2 > words.length) return { words: spreadOverSpeech(words, heard.speech), estimated: true, fit: 0 };
   const bounds = words.map(({ after, before }) => ({
     from: after === undefined ? 0 : Math.floor(after / frame) - slackFrames,
     to: before === undefined ? heard.frames : Math.ceil(before / frame) + slackFrames,
@@ -48,7 +48,7 @@ export const alignWordsTask: TaskImplementation<'align-words'> = async ({ source
     alignPhones(heard.features, phones, phoneModel(), { ...options, bounds }) ??
     alignPhones(heard.features, phones, phoneModel(), options);
   if (found === undefined) throw fail('WORDS_MISMATCH', { reason: 'it is longer than the recording' });
-  return { words: toTimes(found, phones, heard.end), estimated: false };
+  return { words: toTimes(found.words, phones, heard.end), estimated: false, fit: found.unfitted };
 };
 
 async function listen(source: TaskInput<'align-words'>['source'], context: TaskContext) {

@@ -124,12 +124,12 @@ describe('createDenoiser() as a stream', () => {
     }
   });
 
-  test('holds back less than a second and a half', () => {
+  test('holds back less than two and a half seconds', () => {
     const denoiser = createDenoiser({ sampleRateHz: 48_000, strength: 1, engine: 'auto', profile: measureProfile(hummed) });
     let given = 0;
     for (let at = 0; at + 4800 <= hummed.length; at += 4800) {
       given += denoiser.process(hummed.subarray(at, at + 4800)).length;
-      expect(at + 4800 - given).toBeLessThan(72_000);
+      expect(at + 4800 - given).toBeLessThan(120_000);
     }
   });
 });

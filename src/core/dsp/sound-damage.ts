@@ -10,12 +10,12 @@ export const clickOrder = 24;
 const [overNear, overUsual] = [3.2, 14];
 /** Quieter surprises are not heard, full scale is 1. */
 const leastSurprise = 0.004;
-/** At 48 kHz: a click lasts up to 1 ms, and within 6 ms of it nothing alike happens. */
-const [shortest, longest, guard, near] = [14, 60, 60, 300];
+/** At 48 kHz: a click lasts up to 1 ms, and within 15 ms of it nothing alike happens: no voice is so low that its pulses lie further apart. */
+const [shortest, longest, guard, near] = [14, 60, 60, 720];
 
 /**
  * Clicks that begin between `from` and `to`: moments that nothing before them foretells and nothing near them resembles, which
- * the beginnings of notes and words, that last, do not do. 48 kHz; looks 300 samples beyond both ends where there are any.
+ * the beginnings of notes and words, that last, do not do. 48 kHz; looks 780 samples beyond both ends where there are any.
  */
 export function findClicks(samples: Float32Array, range: { readonly from: number; readonly to: number }): SampleSpan[] {
   const first = Math.max(0, range.from - near - longest);
@@ -51,7 +51,9 @@ function burstsIn(heard: Float32Array, calm: Float32Array, range: { readonly fro
     else if (!joins && stop - index <= longest && top > overNear * around) {
       found.push({ start: index, end: Math.max(stop, Math.min(heard.length, index + shortest)) });
     }
-    index = stop;
+    // A click within the ringing of something softer begins there.
+    const louder = surprise.subarray(index, stop).findIndex((value) => value > overNear * top);
+    index = louder > 0 ? index + louder - 1 : stop;
   }
   return found;
 }

@@ -12,6 +12,8 @@ export type SoundFaults = {
   readonly rumble?: { readonly levelDbfs: number };
   /** How long the room rings on after a word: the time in which it dies down by 60 dB, in milliseconds; only where that is long. */
   readonly echo?: { readonly decayMs: number };
+  /** The level of voices, and how far the sharper s-sounds are over it (usual: −7 dB and less); no fault by itself, absent without s-sounds. */
+  readonly sibilance?: { readonly voiceDbfs: number; readonly overDb: number };
   /** Moments from which on it is lasting louder or quieter. */
   readonly steps: readonly { readonly at: Ticks; readonly byDb: number }[];
 };

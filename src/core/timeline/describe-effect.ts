@@ -80,6 +80,8 @@ function repairText(effect: EffectOf<'repair'>, say: Say): string {
     ...(effect.clicks === true ? [say('clicks', '爆音')] : []),
     ...(effect.clipping === undefined ? [] : [say('clipped peaks', '削波')]),
     ...(effect.rumble === true ? [say('rumble', '低频噪声')] : []),
+    ...(effect.echo === undefined ? [] : [say('echo', '混响')]),
+    ...(effect.sibilance === undefined ? [] : [say('sharp s-sounds', '齿音')]),
   ];
   return parts.length === 0 ? say('none', '无') : parts.join(say(', ', '，'));
 }

@@ -43,6 +43,9 @@ export function checkEffect(edit: EditKind, effect: ClipEffect): void {
     case 'repair':
       requireWithin(edit, { hum: effect.hum ?? 50 }, 20, 1000);
       requireWithin(edit, { clipping: effect.clipping ?? 1 }, 0.05, 2);
+      requireWithin(edit, { echo: effect.echo ?? 1 }, 0.1, 5);
+      requireWithin(edit, { sibilance: effect.sibilance ?? 0 }, -80, 0);
+      requireWithin(edit, { strength: effect.strength ?? 1 }, 0, 1);
       return;
     case 'fade':
       requireTicks(edit, { 'fade in': effect.in, 'fade out': effect.out }, 0);

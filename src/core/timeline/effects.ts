@@ -39,6 +39,12 @@ export type RepairEffect = {
   readonly clipping?: number;
   /** What lies below voices goes. */
   readonly rumble?: true;
+  /** Seconds, 0.1 … 5, in which the room dies down by 60 dB; the late part of its sound is taken down. */
+  readonly echo?: number;
+  /** Level, −80 … 0 dBFS RMS above 4.5 kHz, that s-sounds may have; sharper ones are brought down towards it. */
+  readonly sibilance?: number;
+  /** 0 … 1: how much of echo and sibilance to take; absent: 1. */
+  readonly strength?: number;
 };
 
 /** Plays the source range from its end to its start, picture or sound. */

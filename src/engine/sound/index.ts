@@ -10,6 +10,8 @@ export {
   type DenoiserOptions,
 } from './denoise/denoiser.ts';
 export { findLines } from './denoise/find-lines.ts';
+export { hissFromHz } from './repair/deess.ts';
+export { createHighPass } from './repair/high-pass.ts';
 export { createRepairProcess, createRepairStage } from './repair/repair-process.ts';
 export { createProfileMeter, measureProfile, type ProfileMeter } from './denoise/measure-profile.ts';
 export { measureAssetProfile, measureDenoiseTask, type ProfileSource } from './denoise/measure-denoise.ts';

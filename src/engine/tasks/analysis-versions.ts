@@ -14,7 +14,7 @@ export const pictureAnalysisVersions: Readonly<Record<PictureAnalysis, number>> 
   shots: 2,
   jumpCuts: 3,
   faults: 1,
-  motion: 1,
+  motion: 2,
   shake: 2,
   quality: 2,
   framing: 2,

@@ -8,6 +8,7 @@ import { createFrameLevels } from '../frame-levels.ts';
 import { toMono } from '../to-mono.ts';
 import { createEchoListener } from './echo.ts';
 import { findSteps } from './level-steps.ts';
+import { createSibilanceListener } from './sibilance.ts';
 
 const rateHz = 48_000;
 /** Lines are looked for in this much. */
@@ -28,12 +29,14 @@ export function createFaultListener(sampleRateHz: number): FaultListener {
   const clicks = createClickListener();
   const rumble = createRumbleListener();
   const echo = createEchoListener();
+  const sibilance = createSibilanceListener();
   const head = createFloatList();
 
   function hear(samples: Float32Array): void {
     clicks.push(samples);
     rumble.push(samples);
     echo.push(samples);
+    sibilance.push(samples);
     if (head.length < lineSamples) head.append(samples.subarray(0, lineSamples - head.length));
   }
 
@@ -48,6 +51,7 @@ export function createFaultListener(sampleRateHz: number): FaultListener {
       const hum = humOf(findLines(head.all()));
       const cut = clipping.finish();
       const ringing = echo.finish();
+      const hiss = sibilance.finish();
       const low = rumble.finish(hum !== undefined && hum.hz < 75);
       return {
         ...(hum === undefined ? {} : { hum }),
@@ -64,6 +68,7 @@ export function createFaultListener(sampleRateHz: number): FaultListener {
             }),
         ...(low === undefined ? {} : { rumble: { levelDbfs: Math.round(low * 10) / 10 } }),
         ...(ringing === undefined ? {} : { echo: ringing }),
+        ...(hiss === undefined ? {} : { sibilance: hiss }),
         steps: findSteps(levels.finish()),
       };
     },

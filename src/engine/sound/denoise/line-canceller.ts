@@ -15,8 +15,12 @@ import type { Stage } from './stage.ts';
 const size = 4096;
 const hop = size / 2;
 const binHz = 48_000 / size;
-/** Frames on each side that an amplitude is read from: ±340 ms. */
-const reach = 8;
+/**
+ * Frames on each side that an amplitude is read from: ±340 ms, and ±1 s for low lines, whose phase wanders less and which lie
+ * under the voice's own pitch.
+ */
+const [shortReach, reach] = [8, 24];
+const lowHz = 320;
 /** Bins on each side of a line that hold its energy under a Hann window. */
 const lobe = 4;
 
@@ -28,6 +32,8 @@ type Line = {
   readonly shapeRe: Float64Array;
   readonly shapeIm: Float64Array;
   readonly energy: number;
+  /** Frames on each side that its amplitude is read from. */
+  readonly reach: number;
   /** Ring of amplitudes, phases counted from the start of the stream. */
   readonly re: Float64Array;
   readonly im: Float64Array;
@@ -59,8 +65,8 @@ export function createLineCanceller(lines: readonly NoiseLine[], depth: number):
   function finish(last: number): Float32Array {
     re.fill(0);
     im.fill(0);
-    const [from, to] = [Math.max(0, finished - reach), Math.min(last, finished + reach)];
     for (const line of followed) {
+      const [from, to] = [Math.max(0, finished - line.reach), Math.min(last, finished + line.reach)];
       const [a, b] = mean(line, { from, to, at: finished });
       addLine(line, a, b, finished, re, im);
     }
@@ -130,6 +136,7 @@ function createLine(hz: number, ring: number, { window }: Shape): Line {
     shapeRe,
     shapeIm,
     energy,
+    reach: hz < lowHz ? reach : shortReach,
     re: new Float64Array(ring),
     im: new Float64Array(ring),
   };

@@ -1,5 +1,5 @@
 /** Takes clicks out: each is replaced by what its surroundings tell; everything else passes as it is, bit by bit. */
-import { autoRegression, clickOrder, fillMissing, findClicks } from '#core/dsp';
+import { autoRegression, clickOrder, fillMissing, findClicks, type SampleSpan } from '#core/dsp';
 import { createFrameStage, type FrameStage } from './frame-stage.ts';
 
 /** Samples around a click that its repair is told from. */
@@ -14,14 +14,16 @@ export function createDeclick(): Declick {
   let count = 0;
   const stage = createFrameStage((samples, from, to) => {
     for (const { start, end } of findClicks(samples, { from, to })) {
-      repairAt(samples, Math.max(0, start - margin), Math.min(samples.length, end + margin));
+      fillClick(samples, { start, end });
       count++;
     }
   });
   return { ...stage, count: () => count };
 }
 
-function repairAt(samples: Float32Array, start: number, end: number): void {
+/** Fills one click from its surroundings. */
+export function fillClick(samples: Float32Array, click: SampleSpan): void {
+  const [start, end] = [Math.max(0, click.start - margin), Math.min(samples.length, click.end + margin)];
   const first = Math.max(0, start - context);
   const around = samples.subarray(first, Math.min(samples.length, end + context));
   const missing = Array.from({ length: end - start }, (_, index) => start - first + index);

@@ -1,5 +1,6 @@
 /** Gives peaks that were cut off their height back, as their surroundings tell it; what was not cut off passes bit by bit. */
-import { autoRegression, fillMissing } from '#core/dsp';
+import { autoRegression, fillMissing, findClicks, type SampleSpan } from '#core/dsp';
+import { fillClick } from './declick.ts';
 import { createFrameStage, type FrameStage } from './frame-stage.ts';
 
 const order = 32;
@@ -8,6 +9,8 @@ const context = 480;
 const mostMissing = 220;
 /** Of the level: from here on a sample was cut off. Lossy coding makes flat tops wavy. */
 const cutShare = 0.965;
+/** A corner lies within so many samples of its peak; mending one may leave another. */
+const [reach, smoothings] = [16, 2];
 /** A peak grows to at most so many times the level. */
 const mostGrowth = 2.5;
 
@@ -18,14 +21,34 @@ export function createDeclip(level: number): Declip {
   const least = level * cutShare;
   let count = 0;
   const stage = createFrameStage((samples, from, to) => {
+    const restored: SampleSpan[] = [];
     for (let index = from; index < to; index++) {
       if (Math.abs(samples[index]!) < least) continue;
       const group = groupFrom(samples, index, least);
-      if (group.places.length >= 3 && group.places.length <= mostMissing) count += restore(samples, group.places, least);
+      if (group.places.length >= 3 && group.places.length <= mostMissing && restore(samples, group.places, least)) {
+        restored.push({ start: group.places[0]!, end: group.end + 1 });
+        count++;
+      }
       index = group.end;
     }
+    if (restored.length > 0) smooth(samples, restored, { from, to });
   });
   return { ...stage, count: () => count };
+}
+
+/** Corners that restored peaks are left with sound like clicks, and are mended like them. */
+function smooth(
+  samples: Float32Array,
+  restored: readonly SampleSpan[],
+  range: { readonly from: number; readonly to: number },
+): void {
+  for (let turn = 0; turn < smoothings; turn++) {
+    const corners = findClicks(samples, range).filter((click) =>
+      restored.some(({ start, end }) => click.start < end + reach && click.end > start - reach),
+    );
+    if (corners.length === 0) return;
+    for (const corner of corners) fillClick(samples, corner);
+  }
 }
 
 /** The cut samples from `start` on whose peaks lie so close that one tells on the other. */
@@ -44,8 +67,8 @@ function groupFrom(
   return { places, end: last };
 }
 
-/** 1 where the peak was restored. */
-function restore(samples: Float32Array, places: readonly number[], least: number): 0 | 1 {
+/** Whether the peak was restored. */
+function restore(samples: Float32Array, places: readonly number[], least: number): boolean {
   const first = Math.max(0, places[0]! - context);
   const end = Math.min(samples.length, places.at(-1)! + context);
   const before = samples.slice(first, end);
@@ -60,7 +83,7 @@ function restore(samples: Float32Array, places: readonly number[], least: number
       around[place] = sign * Math.min(mostGrowth * Math.abs(was), Math.max(Math.abs(was), sign * now));
     }
   }
-  if (missing.every((place) => Math.abs(around[place]!) <= least * 1.001)) return 0;
+  if (missing.every((place) => Math.abs(around[place]!) <= least * 1.001)) return false;
   for (const place of missing) samples[first + place] = around[place]!;
-  return 1;
+  return true;
 }

@@ -1,12 +1,13 @@
-/** Takes away what lies below voices: rumble, wind, handling. Fourth order, hardly any delay above 150 Hz. */
+/** Takes away what lies below a pitch, by default below voices: rumble, wind, handling. Fourth order, hardly any delay at twice the pitch and above. */
 import type { Stage } from '../denoise/stage.ts';
 
-const cutHz = 80;
+/** Where voices begin. */
+const voiceHz = 80;
 /** Of the two sections of a Butterworth filter of fourth order. */
 const qualities = [0.541, 1.307] as const;
 
 /** For one channel at 48 kHz. Source of the sections: Bristow-Johnson, Audio EQ Cookbook. */
-export function createHighPass(): Stage {
+export function createHighPass(cutHz = voiceHz): Stage {
   const sections = qualities.map((quality) => {
     const angle = (2 * Math.PI * cutHz) / 48_000;
     const alpha = Math.sin(angle) / (2 * quality);

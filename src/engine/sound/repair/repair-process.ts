@@ -5,18 +5,30 @@ import { chain, type Stage } from '../denoise/stage.ts';
 import type { SoundProcess } from '../sound-reader.ts';
 import { createDeclick } from './declick.ts';
 import { createDeclip } from './declip.ts';
+import { createDeess } from './deess.ts';
+import { createDereverb } from './dereverb.ts';
 import { createHighPass } from './high-pass.ts';
 
 /** Harmonics of hum up to here are taken out. */
 const highestHarmonicHz = 1600;
 
 /** One channel at 48 kHz; undefined where the effect asks for nothing. */
-export function createRepairStage({ clicks, clipping, hum, rumble }: RepairEffect): Stage | undefined {
+export function createRepairStage({
+  clicks,
+  clipping,
+  hum,
+  rumble,
+  echo,
+  sibilance,
+  strength = 1,
+}: RepairEffect): Stage | undefined {
   const stages: Stage[] = [
     ...(clicks === true ? [createDeclick()] : []),
     ...(clipping === undefined ? [] : [createDeclip(clipping)]),
     ...(hum === undefined ? [] : [createLineCanceller(harmonicsOf(hum), 1)]),
     ...(rumble === true ? [createHighPass()] : []),
+    ...(echo === undefined ? [] : [createDereverb(echo, strength)]),
+    ...(sibilance === undefined ? [] : [createDeess(sibilance, strength)]),
   ];
   return stages.length === 0 ? undefined : stages.reduce((first, second) => chain(first, second));
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { MotionFacts } from '#core/facts';
 import { milliseconds, timeRange, zero, type Ticks } from '#core/time';
 import { analyzePictureTask } from '#engine/analysis';
 import { partOfPath, steadyPath, type PicturePath } from '#engine/plan';
@@ -32,10 +33,12 @@ function overreach(path: PicturePath, aspect: number): number {
       [-0.5, -0.5],
     ] as const) {
       const [px, py] = [cx / path.zoom - x, (cy * aspect) / path.zoom - y];
-      const [qx, qy] = [
+      const [ux, uy] = [
         (Math.cos(turn) * px + Math.sin(turn) * py) / (1 + growth),
         (Math.cos(turn) * py - Math.sin(turn) * px) / (1 + growth),
       ];
+      const [leanX, leanY] = [(path.leanX?.[index] ?? 0) / 1e6, (path.leanY?.[index] ?? 0) / 1e6];
+      const [qx, qy] = [ux + leanX * uy, uy + leanY * uy];
       most = Math.max(most, Math.abs(qx) - 0.5, Math.abs(qy) - 0.5 * aspect);
     }
   }
@@ -53,7 +56,14 @@ async function stabilized(path: string, ms: number) {
   );
   const [layer] = rendered.plan.video!.spans.flatMap((span) => (span.kind === 'encode' ? span.layers : []));
   const steady = layer?.kind === 'picture' ? layer.stabilize : undefined;
-  return { before: shake!, after: after.shake!, path: rendered.path, steady: steady!, motion: motion! };
+  return {
+    before: shake!,
+    after: after.shake!,
+    path: rendered.path,
+    steady: steady!,
+    motion: motion!,
+    motionAfter: after.motion!,
+  };
 }
 
 describe('a shaky clip', () => {
@@ -75,6 +85,34 @@ describe('a shaky clip', () => {
     expect(pans[1]! / pans[0]! / steady.zoom).toBeGreaterThan(0.8);
     expect(pans[1]! / pans[0]! / steady.zoom).toBeLessThan(1.2);
     expect(readFrames(path).length).toBe(film.frames);
+  });
+});
+
+/** How much pictures lean against the one before, root mean square, in millionths. */
+function leanOf({ leanX = [], leanY = [] }: MotionFacts): number {
+  const squares = [...leanX, ...leanY].map((value) => value * value);
+  return Math.sqrt(squares.reduce((sum, value) => sum + value, 0) / squares.length);
+}
+
+describe('a shutter that rolls', () => {
+  test('is told from how pictures lean, and rows are set upright without showing an edge', async () => {
+    const film = makeShakyFilm(seed + 5, { width: 480, height: 270 }, 3, { shake: 0.009, readout: 0.7 });
+    const source = join(folder, 'rolling.mp4');
+    writeDrawn(source, film, { crf: 16 });
+    const { before, after, steady, motion, motionAfter } = await stabilized(source, 3000);
+    const [leaned, left] = [leanOf(motion), leanOf(motionAfter)];
+    process.stdout.write(
+      `lean ${leaned.toFixed(0)} → ${left.toFixed(0)}, shake ${before.shakePercent} → ${after.shakePercent} %\n`,
+    );
+    expect(left).toBeLessThan(0.65 * leaned);
+    expect(after.shakePercent / before.shakePercent).toBeLessThanOrEqual(0.25);
+    expect(overreach(steady, 270 / 480)).toBeLessThanOrEqual(0.0005);
+  });
+
+  test('is not made up where it did not roll', () => {
+    const { motion } = analyzeDrawn(makeShakyFilm(seed + 6, { width: 320, height: 180 }, 3, { shake: 0.01 }), ['motion']);
+    const path = steadyPath(motion!, timeRange(zero, milliseconds(3000)), 180 / 320, effect);
+    expect(path.leanX).toBeUndefined();
   });
 });
 

@@ -56,6 +56,9 @@ export type MotionFacts = {
   readonly growth: readonly number[];
   /** 0 … 100: how much of the picture moved like this. */
   readonly trust: readonly number[];
+  /** Millionths by which a row moved further, across and down, than one a unit above it: what a rolling shutter does. */
+  readonly leanX?: readonly number[];
+  readonly leanY?: readonly number[];
 };
 
 export type ShakeRange = TimeRange & {

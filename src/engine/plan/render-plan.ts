@@ -227,6 +227,9 @@ export type PicturePath = {
   readonly turn: readonly number[];
   /** Millionths by which it is enlarged beside `zoom`. */
   readonly growth: readonly number[];
+  /** Millionths by which rows lie further across and down for each unit below the middle, where a shutter rolled; set upright. */
+  readonly leanX?: readonly number[];
+  readonly leanY?: readonly number[];
   /** Enlargement of all pictures, so that no edge is seen. */
   readonly zoom: number;
 };

@@ -6,6 +6,7 @@ import type { MotionFacts } from '#core/facts';
 import { rangeEnd, ticksPerSecond, type Ticks, type TimeRange } from '#core/time';
 import type { StabilizeEffect } from '#core/timeline';
 import type { PicturePath } from './render-plan.ts';
+import { readoutOf } from './rolling-shutter.ts';
 import { steadyShot, type SteadyShot } from './steady-shot.ts';
 
 const million = 1e6;
@@ -43,11 +44,12 @@ function steadyShots(
   const first = Math.max(0, firstAfter(motion.at, range.start - slack) - 1);
   const end = firstAfter(motion.at, rangeEnd(range) + slack);
   const starts = new Set<number>(motion.starts);
+  const readout = readoutOf(motion, aspect);
   const shots: SteadyShot[] = [];
   let begun = first;
   for (let index = first + 1; index <= end; index++) {
     if (index < end && !starts.has(motion.at[index]!)) continue;
-    shots.push(steadyShot(motion, begun, index, { aspect, strength, maxZoom }));
+    shots.push(steadyShot(motion, begun, index, { aspect, strength, maxZoom, readout }));
     begun = index;
   }
   return { shots, at: motion.at.slice(first, end) };
@@ -64,6 +66,7 @@ export function partOfPath(path: PicturePath, source: TimeRange): PicturePath {
     y: part(path.y),
     turn: part(path.turn),
     growth: part(path.growth),
+    ...(path.leanX === undefined || path.leanY === undefined ? {} : { leanX: part(path.leanX), leanY: part(path.leanY) }),
     zoom: path.zoom,
   };
 }
@@ -84,16 +87,20 @@ function joinShots(shots: readonly SteadyShot[], at: readonly Ticks[]): PictureP
   // Rounding may ask for a hair more than there is.
   const zoom = Math.ceil(shots.reduce((least, shot) => shot.zoom.reduce((a, b) => Math.min(a, b), least), Infinity) * 1e4) / 1e4;
   const path: Record<'x' | 'y' | 'turn' | 'growth', number[]> = { x: [], y: [], turn: [], growth: [] };
-  for (const { moves, zoom: own } of shots) {
+  const leans: Record<'leanX' | 'leanY', number[]> = { leanX: [], leanY: [] };
+  for (const { moves, leans: lean, zoom: own } of shots) {
     for (let index = 0; index < own.length; index++) {
       const further = Math.max(1, own[index]! / zoom);
       path.x.push(whole(further * moves.x[index]!));
       path.y.push(whole(further * moves.y[index]!));
       path.turn.push(whole(moves.turn[index]!));
       path.growth.push(whole(further * (1 + moves.growth[index]!) - 1));
+      leans.leanX.push(whole(lean.x[index]!));
+      leans.leanY.push(whole(lean.y[index]!));
     }
   }
-  return { at, ...path, zoom };
+  const isRolling = leans.leanX.some((value) => value !== 0) || leans.leanY.some((value) => value !== 0);
+  return { at, ...path, ...(isRolling ? leans : {}), zoom };
 }
 
 /** In millionths, without a negative zero, which JSON does not know. */

@@ -5,13 +5,19 @@ export type Pose = { readonly x: number; readonly y: number; readonly turn: numb
 /** Height over width, in square pixels. */
 export type Frame = { readonly aspect: number };
 
+/** What setting rows upright may ask for beyond the edges, in widths across and down. */
+export type Margin = readonly [number, number];
+
 /** Room kept for rounding: a third of a pixel of 1080p. */
 const spare = 0.0002;
 
 /** Half of what may be shifted along the sides of the picture as it lies, `zoom` in all; negative where it is turned too far. */
-function roomOf(turn: number, zoom: number, { aspect }: Frame): readonly [number, number] {
+function roomOf(turn: number, zoom: number, { aspect }: Frame, [across, down]: Margin): readonly [number, number] {
   const [cos, sin] = [Math.cos(turn), Math.abs(Math.sin(turn))];
-  return [0.5 - (0.5 * cos + 0.5 * aspect * sin) / zoom - spare, 0.5 * aspect - (0.5 * aspect * cos + 0.5 * sin) / zoom - spare];
+  return [
+    0.5 - (0.5 * cos + 0.5 * aspect * sin) / zoom - spare - across,
+    0.5 * aspect - (0.5 * aspect * cos + 0.5 * sin) / zoom - spare - down,
+  ];
 }
 
 /** Turns weigh a third of shifts, as they do where shaking is measured. */
@@ -25,12 +31,12 @@ export function nearestPose(
   { x, y, turn }: Pick<Pose, 'x' | 'y' | 'turn'>,
   zoom: number,
   growth: number,
-  frame: Frame,
+  frame: Frame & { readonly margin: Margin },
   into: Float64Array,
 ): void {
   let best = Infinity;
   const attempt = (angle: number): number => {
-    const [roomX, roomY] = roomOf(angle, zoom * growth, frame);
+    const [roomX, roomY] = roomOf(angle, zoom * growth, frame, frame.margin);
     if (roomX < 0 || roomY < 0) return Infinity;
     // Along the picture's own sides the room is a box.
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
@@ -68,10 +74,10 @@ function clamp(value: number, most: number): number {
 }
 
 /** The least enlargement of the window under which no edge is seen. */
-export function zoomFor({ x, y, turn, growth }: Pose, { aspect }: Frame): number {
+export function zoomFor({ x, y, turn, growth }: Pose, { aspect }: Frame, [across, down]: Margin = [0, 0]): number {
   const scale = 1 + growth;
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
-  const [u, v] = [Math.abs(cos * x + sin * y) / scale + spare, Math.abs(cos * y - sin * x) / scale + spare];
+  const [u, v] = [Math.abs(cos * x + sin * y) / scale + spare + across, Math.abs(cos * y - sin * x) / scale + spare + down];
   const [width, height] = [0.5 * cos + 0.5 * aspect * Math.abs(sin), 0.5 * aspect * cos + 0.5 * Math.abs(sin)];
   return Math.max(width / Math.max(0.05, 0.5 - u), height / Math.max(0.05 * aspect, 0.5 * aspect - v)) / scale;
 }

@@ -5,7 +5,7 @@
  */
 import type { MotionFacts } from '#core/facts';
 import { ticksPerSecond } from '#core/time';
-import { nearestPose, turnWeight, zoomFor, type Frame } from './steady-room.ts';
+import { nearestPose, turnWeight, zoomFor, type Frame, type Margin } from './steady-room.ts';
 
 const million = 1e6;
 /** Share of the points that must have moved alike for a motion to count. */
@@ -30,8 +30,12 @@ export type Moves = {
   readonly growth: Float64Array;
 };
 
+/** By how much rows lean, across and down, for each unit below the middle. */
+export type Leans = { readonly x: Float64Array; readonly y: Float64Array };
+
 export type SteadyShot = {
   readonly moves: Moves;
+  readonly leans: Leans;
   /** Enlargement of the window, picture by picture: slow, and all that it takes. */
   readonly zoom: Float64Array;
   /** Unrest of the pictures as they were and as they are held, sums of squares of shares of the width. */
@@ -39,7 +43,8 @@ export type SteadyShot = {
   readonly left: number;
 };
 
-export type Wish = Frame & { readonly strength: number; readonly maxZoom: number };
+/** `readout`: share of the time between pictures in which their rows are read. */
+export type Wish = Frame & { readonly strength: number; readonly maxZoom: number; readonly readout: number };
 
 /** Pictures `from` … `to` of a shot. */
 export function steadyShot(motion: MotionFacts, from: number, to: number, wish: Wish): SteadyShot {
@@ -52,13 +57,17 @@ export function steadyShot(motion: MotionFacts, from: number, to: number, wish: 
   const seconds = Math.max(1e-3, (motion.at[to - 1]! - motion.at[from]!) / ticksPerSecond);
   const perSecond = count > 1 ? (count - 1) / seconds : 25;
   const kernel = kernelFor(smoothSeconds * perSecond);
-  const moves = drawTaut(steps, kernel, wish);
+  const leans = leansOf(steps, wish);
+  const margins = Float64Array.from({ length: 2 * count }, (_, index) =>
+    Math.abs((wish.aspect / 2) * (index % 2 === 0 ? leans.x : leans.y)[index >> 1]!),
+  );
+  const moves = drawTaut(steps, kernel, { ...wish, margins });
   for (const list of Object.values(moves)) for (let index = 0; index < count; index++) list[index]! *= wish.strength;
   const needs = Float64Array.from(moves.x, (x, index) =>
-    zoomFor({ x, y: moves.y[index]!, turn: moves.turn[index]!, growth: moves.growth[index]! }, wish),
+    zoomFor({ x, y: moves.y[index]!, turn: moves.turn[index]!, growth: moves.growth[index]! }, wish, marginAt(margins, index)),
   );
   const zoom = breathe(needs, Math.max(1, Math.round(breathSeconds * perSecond)));
-  return { moves, zoom, ...unrest(steps, moves, { zoom, kernel: kernelFor(measuredSeconds * perSecond) }) };
+  return { moves, leans, zoom, ...unrest(steps, moves, { zoom, kernel: kernelFor(measuredSeconds * perSecond) }) };
 }
 
 function unrest(
@@ -76,7 +85,18 @@ function unrest(
   };
 }
 
-function drawTaut(steps: Moves, kernel: Float64Array, wish: Wish): Moves {
+/** A row that is read later is where the camera had got to by then: its speed, as the steps to and from the picture tell it. */
+function leansOf({ x, y }: Moves, { aspect, readout, strength }: Wish): Leans {
+  const lean = (list: Float64Array) =>
+    list.map((step, index) => (readout * strength * (step + (list[index + 1] ?? step))) / 2 / aspect);
+  return { x: lean(x), y: lean(y) };
+}
+
+function marginAt(margins: Float64Array, index: number): Margin {
+  return [margins[2 * index]!, margins[2 * index + 1]!];
+}
+
+function drawTaut(steps: Moves, kernel: Float64Array, wish: Wish & { readonly margins: Float64Array }): Moves {
   const count = steps.x.length;
   const moves: Moves = {
     x: new Float64Array(count),
@@ -94,7 +114,8 @@ function drawTaut(steps: Moves, kernel: Float64Array, wish: Wish): Moves {
       const quietTurn = smooth(added(turned, moves.turn), kernel);
       for (let index = 0; index < count; index++) {
         const pose = { x: quietX[index]! - x[index]!, y: quietY[index]! - y[index]!, turn: quietTurn[index]! - turned[index]! };
-        nearestPose(pose, wish.maxZoom, 1 + moves.growth[index]!, wish, held);
+        const frame = { aspect: wish.aspect, margin: marginAt(wish.margins, index) };
+        nearestPose(pose, wish.maxZoom, 1 + moves.growth[index]!, frame, held);
         moves.x[index] = held[0]!;
         moves.y[index] = held[1]!;
         moves.turn[index] = held[2]!;

@@ -69,7 +69,7 @@ export function openStabilizer(
   };
 }
 
-const still = { x: 0, y: 0, turn: 0, growth: 0 } as const;
+const still: Move = { x: 0, y: 0, turn: 0, growth: 0, leanX: 0, leanY: 0 };
 
 function sizeOfPlane({ width, height }: NativeFrame, half: boolean): Size {
   return half ? { width: (width + 1) >> 1, height: (height + 1) >> 1 } : { width, height };
@@ -94,7 +94,14 @@ function planesOf({ data }: NativeFrame): number {
   return Math.min(4, data?.filter((plane) => plane !== null && plane.length > 0).length ?? 0);
 }
 
-type Move = { readonly x: number; readonly y: number; readonly turn: number; readonly growth: number };
+type Move = {
+  readonly x: number;
+  readonly y: number;
+  readonly turn: number;
+  readonly growth: number;
+  readonly leanX: number;
+  readonly leanY: number;
+};
 
 const million = 1e6;
 
@@ -114,25 +121,43 @@ export function moveAt(path: PicturePath, at: number): Move {
   const weight = share < 0.1 ? 0 : share > 0.9 ? 1 : share;
   const value = (list: readonly number[]) =>
     ((list[before] ?? 0) + weight * ((list[after] ?? 0) - (list[before] ?? 0))) / million;
-  return { x: value(path.x), y: value(path.y), turn: value(path.turn), growth: value(path.growth) };
+  return {
+    x: value(path.x),
+    y: value(path.y),
+    turn: value(path.turn),
+    growth: value(path.growth),
+    leanX: value(path.leanX ?? []),
+    leanY: value(path.leanY ?? []),
+  };
 }
 
 type Placing = { readonly width: number; readonly height: number; readonly widthOfAll: number; readonly aspect: number };
 
 /** From the result back to the source. `aspect` is the shape of a pixel, width over height. */
-function mapFor({ x, y, turn, growth }: Move, zoom: number, { width, height, widthOfAll, aspect }: Placing): Affine {
+function mapFor(
+  { x, y, turn, growth, leanX, leanY }: Move,
+  zoom: number,
+  { width, height, widthOfAll, aspect }: Placing,
+): Affine {
   const scale = zoom * (1 + growth);
   const [cos, sin] = [Math.cos(turn) / scale, Math.sin(turn) / scale];
   const [cx, cy] = [(width - 1) / 2, (height - 1) / 2];
   // In square pixels: p = (u − cx) · aspect; source = R(−turn) · (p − zoom · shift) / scale.
   const [shiftX, shiftY] = [zoom * x * widthOfAll * aspect, zoom * y * widthOfAll * aspect];
   const [a, b, d, e] = [cos, sin / aspect, -sin * aspect, cos];
+  const [fromX, fromY] = [cx + shiftX / aspect, cy + shiftY];
+  const upright = { a, b, c: cx - a * fromX - b * fromY, d, e, f: cy - d * fromX - e * fromY };
+  return leanX === 0 && leanY === 0 ? upright : leaned(upright, leanX / aspect, leanY, cy);
+}
+
+/** Where rows lie that were set upright: each further by its share of how far it is below the middle. */
+function leaned({ a, b, c, d, e, f }: Affine, across: number, down: number, cy: number): Affine {
   return {
-    a,
-    b,
-    c: cx - a * (cx + shiftX / aspect) - b * (cy + shiftY),
-    d,
-    e,
-    f: cy - d * (cx + shiftX / aspect) - e * (cy + shiftY),
+    a: a + across * d,
+    b: b + across * e,
+    c: c + across * (f - cy),
+    d: (1 + down) * d,
+    e: (1 + down) * e,
+    f: cy + (1 + down) * (f - cy),
   };
 }

@@ -21,6 +21,7 @@ export function createMotionRecorder(): MotionRecorder {
   const at: Ticks[] = [];
   const filled: number[] = [];
   const lists = { x: [] as number[], y: [] as number[], turn: [] as number[], growth: [] as number[], trust: [] as number[] };
+  const leans = { leanX: [] as number[], leanY: [] as number[] };
   return {
     push(sight, found) {
       // Where nothing could be followed, what was found is no more than a guess.
@@ -32,12 +33,15 @@ export function createMotionRecorder(): MotionRecorder {
       lists.y.push(whole((motion?.y ?? 0) * unit));
       lists.turn.push(whole((motion?.turn ?? 0) * million));
       lists.growth.push(whole((motion?.growth ?? 0) * million));
+      leans.leanX.push(whole((motion?.leanX ?? 0) * million));
+      leans.leanY.push(whole((motion?.leanY ?? 0) * million));
       lists.trust.push(Math.round((motion?.trust ?? 0) * 100));
     },
     finish(cuts) {
       const starts = new Set<number>(cuts);
-      for (const [index, stamp] of at.entries()) if (starts.has(stamp)) for (const list of Object.values(lists)) list[index] = 0;
-      return { at, starts: at.filter((stamp) => starts.has(stamp)), ...lists };
+      for (const [index, stamp] of at.entries())
+        if (starts.has(stamp)) for (const list of Object.values({ ...lists, ...leans })) list[index] = 0;
+      return { at, starts: at.filter((stamp) => starts.has(stamp)), ...lists, ...leans };
     },
     filled: () => filled,
   };

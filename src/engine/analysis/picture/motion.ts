@@ -4,6 +4,7 @@
  * itself does not follow and loses its say (Tukey's weights).
  */
 import { findShift, type Plane, type Sight } from './change.ts';
+import { findLean, type Lean, type Points } from './skew.ts';
 
 /** From the look before to this one. Shifts in cells; the middle of the picture is the origin. */
 export type Motion = {
@@ -15,9 +16,12 @@ export type Motion = {
   readonly growth: number;
   /** Share of the points that moved like this, 0 … 1. */
   readonly trust: number;
+  /** Cells across and down that a row moved further for each row above it; found where `fine` is asked for. */
+  readonly leanX: number;
+  readonly leanY: number;
 };
 
-export const noMotion: Motion = { x: 0, y: 0, turn: 0, growth: 0, trust: 0 };
+export const noMotion: Motion = { x: 0, y: 0, turn: 0, growth: 0, trust: 0, leanX: 0, leanY: 0 };
 
 /** Points that are looked at on each level, most: precision beyond that is not worth its time. */
 const mostPoints = 2600;
@@ -33,7 +37,7 @@ export function findMotion(before: Sight, now: Sight, guess: Motion = noMotion, 
   const [sx, sy] = findShift(before.quarter, now.quarter);
   const start = closer(before.quarter, now.quarter, [sx, sy, 0, 0], [-guess.x / 4, -guess.y / 4, 0, 0]);
   let [tx, ty, turn, growth] = start;
-  let trust = 0;
+  let [trust, leanX, leanY] = [0, 0, 0];
   for (const { scale, steps } of precision === 'fine' ? levels : levels.slice(0, 2)) {
     const [from, to] = [levelOf(before, scale), levelOf(now, scale)];
     if (scale !== 4) [tx, ty] = [tx * 2, ty * 2];
@@ -41,12 +45,25 @@ export function findMotion(before: Sight, now: Sight, guess: Motion = noMotion, 
     const result = align(from, to, points, [tx, ty, turn, growth], steps);
     [tx, ty, turn, growth] = result.parameters;
     trust = result.trust;
+    if (scale !== 1 || trust === 0) continue;
+    const lean = leanOf(from, to, points, result);
+    if (lean === undefined || Math.abs(lean.x) + Math.abs(lean.y) > mostLean) continue;
+    [tx, ty, turn, growth] = [tx + lean.change[0], ty + lean.change[1], turn + lean.change[2], growth + lean.change[3]];
+    [leanX, leanY] = [-lean.x, -lean.y];
   }
   if (precision === 'rough') [tx, ty] = [tx * 2, ty * 2];
   const det = (1 + growth) ** 2 + turn ** 2;
   // The way back of the map found: from where a point was to where it is.
   const [a, b] = [(1 + growth) / det, turn / det];
-  return { x: -(a * tx + b * ty), y: -(-b * tx + a * ty), turn: Math.atan2(-b, a), growth: Math.hypot(a, b) - 1, trust };
+  return {
+    x: -(a * tx + b * ty),
+    y: -(-b * tx + a * ty),
+    turn: Math.atan2(-b, a),
+    growth: Math.hypot(a, b) - 1,
+    trust,
+    leanX,
+    leanY,
+  };
 }
 
 type Parameters = readonly [number, number, number, number];
@@ -103,8 +120,6 @@ function sample({ width, data }: Plane, x: number, y: number): number {
   return upper + (lower - upper) * fy;
 }
 
-type Points = { readonly count: number; readonly at: Uint16Array; readonly gx: Float32Array; readonly gy: Float32Array };
-
 /** The most textured point of each small square, so that they lie all over the picture. */
 function pickPoints({ width, height, data }: Plane): Points {
   const least = data instanceof Uint16Array ? 9 * 64 : 9;
@@ -137,32 +152,44 @@ function pickPoints({ width, height, data }: Plane): Points {
 
 const residuals = new Float32Array(4 * mostPoints);
 
-function align(
-  from: Plane,
-  to: Plane,
-  points: Points,
-  start: Parameters,
-  steps: number,
-): { parameters: Parameters; trust: number } {
+/** No camera leans by more from picture to picture. */
+const mostLean = 0.1;
+
+function leanOf(from: Plane, to: Plane, points: Points, { parameters, light }: Aligned): Lean | undefined {
+  const unit = from.data instanceof Uint16Array ? 16 : 1;
+  if (measureResiduals(from, to, points, parameters, light) < 60) return undefined;
+  return findLean(points, to, residuals, Math.max(3, 4.2 * medianAbsolute(points.count, unit)) * unit);
+}
+
+type Aligned = { readonly parameters: Parameters; readonly trust: number; readonly light: number };
+
+/** How many of the points are inside the picture before. */
+function measureResiduals(from: Plane, to: Plane, points: Points, parameters: Parameters, light: number): number {
+  const [tx, ty, turn, growth] = parameters;
+  const [cx, cy] = [(to.width - 1) / 2, (to.height - 1) / 2];
+  const [maxX, maxY] = [from.width - 1.001, from.height - 1.001];
+  let seen = 0;
+  for (let index = 0; index < points.count; index++) {
+    const place = points.at[index]!;
+    const [px, py] = [(place % to.width) - cx, ((place / to.width) | 0) - cy];
+    const x = cx + px + tx + growth * px - turn * py;
+    const y = cy + py + ty + turn * px + growth * py;
+    const inside = x >= 0 && y >= 0 && x <= maxX && y <= maxY;
+    residuals[index] = inside ? to.data[place]! - sample(from, x, y) - light : NaN;
+    if (inside) seen++;
+  }
+  return seen;
+}
+
+function align(from: Plane, to: Plane, points: Points, start: Parameters, steps: number): Aligned {
   let [tx, ty, turn, growth] = start;
   let light = 0;
   let trust = 0;
   const unit = from.data instanceof Uint16Array ? 16 : 1;
-  if (points.count < 12) return { parameters: start, trust: 0 };
-  const [cx, cy] = [(to.width - 1) / 2, (to.height - 1) / 2];
-  const [maxX, maxY] = [from.width - 1.001, from.height - 1.001];
+  if (points.count < 12) return { parameters: start, trust: 0, light };
   for (let step = 0; step < steps; step++) {
-    let seen = 0;
-    for (let index = 0; index < points.count; index++) {
-      const place = points.at[index]!;
-      const [px, py] = [(place % to.width) - cx, ((place / to.width) | 0) - cy];
-      const x = cx + px + tx + growth * px - turn * py;
-      const y = cy + py + ty + turn * px + growth * py;
-      const inside = x >= 0 && y >= 0 && x <= maxX && y <= maxY;
-      residuals[index] = inside ? to.data[place]! - sample(from, x, y) - light : NaN;
-      if (inside) seen++;
-    }
-    if (seen < 12) return { parameters: [tx, ty, turn, growth], trust: 0 };
+    const seen = measureResiduals(from, to, points, [tx, ty, turn, growth], light);
+    if (seen < 12) return { parameters: [tx, ty, turn, growth], trust: 0, light };
     const limit = Math.max(3, 4.2 * medianAbsolute(points.count, unit)) * unit;
     const weightSum = sumEquations(points, to, limit, equations);
     trust = weightSum / points.count;
@@ -175,7 +202,7 @@ function align(
     light += change[4]!;
     if (Math.abs(change[0]!) + Math.abs(change[1]!) + to.width * (Math.abs(change[2]!) + Math.abs(change[3]!)) < 0.002) break;
   }
-  return { parameters: [tx, ty, turn, growth], trust };
+  return { parameters: [tx, ty, turn, growth], trust, light };
 }
 
 /** Five rows of six: what the weighted points say about shift, turn, growth and light. */

@@ -68,6 +68,19 @@ describe('with nothing set up', () => {
         lines.map(({ range }) => range),
       );
       expect((await readNotes(app.ctx.store, sessionId)).takes.map(({ number }) => number)).toEqual([1, 2]);
+      await say(app, sessionId, 'change line 2 of the narration to "Every row opens."');
+      await say(app, sessionId, 'add a narration "Soon it ends" at 0:16');
+      const { takes } = await readNotes(app.ctx.store, sessionId);
+      expect(
+        takes
+          .at(-1)!
+          .lines.map(({ text }) => text)
+          .toSpliced(0, 1)
+          .toSpliced(1, 1),
+      ).toEqual(['Every row opens.', 'Soon it ends']);
+      const pinned = narration(await currentTimeline(app.ctx, sessionId));
+      expect(pinned[0]!.range.start).toBe(lines[0]!.range.start);
+      expect(pinned).toHaveLength(4);
       await say(app, sessionId, 'remove the narration');
       const bare = await currentTimeline(app.ctx, sessionId);
       expect(narration(bare)).toEqual([]);

@@ -55,6 +55,8 @@ export const narrate: Intent = {
   name: 'narrate',
   read: (clause) => {
     const { words } = clause;
+    const changed = changeOf(clause);
+    if (changed !== undefined) return changed;
     const takes = takeOf(clause);
     if (takes !== undefined) return takes;
     const about = narrationWords.test(words);
@@ -83,10 +85,21 @@ export const narrate: Intent = {
     const [text] = clause.quotes;
     const [at] = clause.times;
     if (text !== undefined && at !== undefined)
-      return call('speak_script', { lines: [{ text, start: `${Number(at.toFixed(3))}s` }], ...voiceIn(words) });
+      return call('speak_script', { lines: [{ text, start: `${Number(at.toFixed(3))}s` }], add: true, ...voiceIn(words) });
     return call('speak_script', { ...(text === undefined ? {} : { text }), ...voiceIn(words) });
   },
 };
+
+/** `change line 2 to "…"`. */
+function changeOf({ words, quotes }: Clause) {
+  const number =
+    /\b(?:change|replace|rewrite|set|make|say)\b.*?\b(?:line|sentence) (?:no\.? ?|number |#)?(\d{1,3})\b/.exec(words)?.[1] ??
+    /(?:把|将)?第\s*([一二三四五六七八九十\d]{1,3})\s*句(?:旁白|台词|解说|配音)?.*(?:改|换|说)/.exec(words)?.[1];
+  const text = quotes.at(-1);
+  return number === undefined || text === undefined
+    ? undefined
+    : call('speak_script', { changes: [{ line: numeral(number), text }] });
+}
 
 /** "another take, slower", "use take 1", "try a male voice". */
 function takeOf({ words, quotes }: Clause) {

@@ -1,8 +1,8 @@
 /** Narration on the timeline: one track of its own, the original sound lower under it. */
 import { mainAudioStream, type Asset } from '#core/asset';
-import type { LaidLine, NarrationTake } from '#core/script';
+import type { LaidLine, NarrationTake, ScriptLine } from '#core/script';
 import { ratio } from '#core/time';
-import type { Ducking, Edit, Timeline, Track } from '#core/timeline';
+import { itemsWithRanges, type Ducking, type Edit, type Timeline, type Track } from '#core/timeline';
 import { isMusic } from '../sound-clips.ts';
 
 export const narrationTrackName = 'Narration';
@@ -55,6 +55,17 @@ function duckingEdits(timeline: Timeline): Edit[] {
   return originalTracks(timeline)
     .filter(({ ducking }) => ducking === undefined)
     .map(({ id }): Edit => ({ kind: 'set-track', trackId: id, ducking: narrationDucking }));
+}
+
+/** Lines of a take that are on the timeline, each pinned to where it begins; those that were cut away are not among them. */
+export function heardLines(timeline: Timeline, take: NarrationTake): ScriptLine[] {
+  const placed = timeline.tracks.filter(isNarration).flatMap(itemsWithRanges);
+  return take.lines.flatMap(({ source, text, shot }) => {
+    const found = placed.find(
+      ({ item }) => item.kind === 'clip' && item.assetId === take.assetId && item.sourceRange.start === source.start,
+    );
+    return found === undefined ? [] : [{ text, at: found.range.start, ...(shot === undefined ? {} : { shot }) }];
+  });
 }
 
 /** Edits that take the narration away and let the original sound come back. */

@@ -9,6 +9,11 @@ export type GivenLines = {
   readonly lines?:
     readonly { readonly text: string; readonly shot?: number | undefined; readonly start?: string | undefined }[] | undefined;
   readonly another?: boolean | undefined;
+  /** Other words for lines that there are, by their number. */
+  readonly changes?: readonly { readonly line: number; readonly text: string }[] | undefined;
+  /** `lines` come to those that are heard now, which stay where they are. */
+  readonly add?: boolean | undefined;
+  readonly heard?: readonly ScriptLine[];
 };
 
 export type FoundLines = {
@@ -35,8 +40,10 @@ export function scriptLines(
       ...(start === undefined ? {} : { at: parseTimeInput(start) }),
       text: text.replace(/\s+/g, ' ').trim(),
     }));
-    return found(ours(lines), { isScript: false, isOurs: false }, words);
+    const all = given.add === true ? [...(given.heard ?? []), ...lines].toSorted((a, b) => (a.at ?? 0) - (b.at ?? 0)) : lines;
+    return found(ours(all), { isScript: false, isOurs: false }, words);
   }
+  if (given.changes !== undefined) return changedLines(given.changes, last?.lines ?? notes.script?.lines ?? [], words);
   if (given.text !== undefined) return found(linesOf(given.text), { isScript: false, isOurs: false }, words);
   if (given.another === true && last !== undefined)
     return { lines: last.lines.map(({ source: _source, ...line }) => line), isScript: true, isOurs: false };
@@ -59,6 +66,35 @@ export function scriptLines(
       ),
     };
   return { lines: script.lines, isScript: true, isOurs: script.writtenBy === 'model' };
+}
+
+function changedLines(
+  changes: NonNullable<GivenLines['changes']>,
+  lines: readonly ScriptLine[],
+  words: Words,
+): FoundLines | { readonly why: string } {
+  const missing = changes.find(({ line }) => lines[line - 1] === undefined);
+  if (missing !== undefined)
+    return {
+      why: words.say(
+        `there is no line ${missing.line}; there are ${lines.length}`,
+        `没有第 ${missing.line} 句，共有 ${lines.length} 句`,
+      ),
+    };
+  const changed = lines.map(({ shot, at, text }, index) => ({
+    ...(shot === undefined ? {} : { shot }),
+    ...(at === undefined ? {} : { at }),
+    text:
+      changes
+        .findLast(({ line }) => line === index + 1)
+        ?.text.replace(/\s+/g, ' ')
+        .trim() ?? text,
+  }));
+  return found(
+    changed.filter(({ text }) => isSpeakable(text)),
+    { isScript: true, isOurs: false },
+    words,
+  );
 }
 
 function linesOf(text: string): readonly ScriptLine[] {

@@ -16,7 +16,7 @@ import { receipt, unchanged } from '../receipt.ts';
 import { timePoint } from '../time-point.ts';
 import { defineTool, type ToolContext } from '../tool.ts';
 import { chooseVoice, languageOf, rateOf } from './choose-voice.ts';
-import { layNarration, narrationTracks, takeOffNarration } from './narration-track.ts';
+import { heardLines, layNarration, narrationTracks, takeOffNarration } from './narration-track.ts';
 import { scriptLines, type FoundLines } from './script-lines.ts';
 import { shotsOf } from './shots.ts';
 import { tellTake } from './tell-take.ts';
@@ -45,6 +45,20 @@ const input = z
       .describe('The words line by line, instead of text'),
     voice: z.string().trim().min(1).max(100).optional().describe('Words of the name of a voice'),
     sex: z.enum(['female', 'male']).optional(),
+    changes: z
+      .array(
+        z
+          .object({
+            line: z.number().int().min(1).max(scriptLimits.lines),
+            text: z.string().trim().min(1).max(scriptLimits.lineCharacters),
+          })
+          .strict(),
+      )
+      .min(1)
+      .max(scriptLimits.lines)
+      .optional()
+      .describe('Other words for lines of the narration, by their number; the others are said as before'),
+    add: z.boolean().optional().describe('With lines that have a start: they come to those that are heard now'),
     another: z.boolean().optional().describe('Another take of the same words; the one before is kept'),
     another_voice: z.boolean().optional().describe('Another take, by another voice'),
     pace: z.enum(['slower', 'faster', 'normal']).optional().describe('Than the take before'),
@@ -84,7 +98,8 @@ export const speakScript = defineTool({
       asked.sex !== undefined ||
       asked.voice !== undefined;
     const last = currentTake(context, notes.takes);
-    const found = scriptLines({ ...asked, another: again }, notes, last, words);
+    const heard = last === undefined ? [] : heardLines(workspace.timeline(), last);
+    const found = scriptLines({ ...asked, another: again, heard }, notes, last, words);
     if ('why' in found) return unchanged('speak_script', asked, found.why);
     const language = languageOf(found.lines.map(({ text }) => text).join(' '));
     const voice = chooseVoice(await workspace.writer.voices(), {
@@ -97,7 +112,14 @@ export const speakScript = defineTool({
     });
     if ('why' in voice) return unchanged('speak_script', asked, voice.why);
     const shots = await shotsOf(context, { language: words.language });
-    return speakTake(context, asked, { found, voice, language, shots, last: again ? last : undefined, length });
+    return speakTake(context, asked, {
+      found,
+      voice,
+      language,
+      shots,
+      last: again || asked.changes !== undefined || asked.add === true ? last : undefined,
+      length,
+    });
   },
 });
 
@@ -296,7 +318,12 @@ export const removeNarration = defineTool({
     if (narrationTracks(timeline).length === 0)
       return unchanged('remove_narration', asked, words.say('there is no narration on the timeline', '时间线上没有旁白'));
     const draft = receipt('remove_narration', 'done', asked, {
-      done: [words.say('Removed the narration; the original sound is at its level again', '已移除旁白，原声恢复原有音量')],
+      done: [
+        words.say(
+          'Removed the narration; what was lowered under it is at its level again',
+          '已移除旁白，被压低的声音恢复原有音量',
+        ),
+      ],
     });
     const { revision } = await workspace.commit(takeOffNarration(timeline), { tool: 'remove_narration', receipt: draft });
     return { ...draft, revision };

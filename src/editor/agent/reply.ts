@@ -18,6 +18,12 @@ const texts = {
     no: 'All right, nothing was changed.',
     yesToNothing: 'There is no question open. Tell me what should happen to the video.',
     empty: 'Tell me what should happen to the video.',
+    cost: (edit: number) =>
+      edit === 0
+        ? 'Editing and export are free here.'
+        : `A message that changes the video costs ${edit} ${edit === 1 ? 'credit' : 'credits'}; one that changes nothing costs nothing, and export is free.`,
+    credits: (available: number, frozen: number) =>
+      `You have ${available} ${available === 1 ? 'credit' : 'credits'}${frozen === 0 ? '' : `, and ${frozen} set aside for what is running`}.`,
   },
   zh: {
     nothing: '没有做任何修改。',
@@ -34,15 +40,24 @@ const texts = {
     no: '好的，没有做任何修改。',
     yesToNothing: '目前没有待确认的问题。请告诉我要对视频做什么。',
     empty: '请告诉我要对视频做什么。',
+    cost: (edit: number) =>
+      edit === 0 ? '在这里剪辑和导出都免费。' : `每条改动视频的消息消耗 ${edit} 积分；没有改动则不收费，导出免费。`,
+    credits: (available: number, frozen: number) =>
+      `你有 ${available} 积分${frozen === 0 ? '' : `，另有 ${frozen} 积分为进行中的任务预留`}。`,
   },
 } as const;
 
+/** What things cost and what the user has, in credits. */
+export type Account = { readonly editCost: number; readonly available: number; readonly frozen: number };
+
+const noAccount: Account = { editCost: 0, available: 0, frozen: 0 };
+
 /** Composes the answer to a turn from its parsed request and the receipts of its calls. */
-export function composeReply(request: ParsedRequest, receipts: readonly Receipt[]): string {
+export function composeReply(request: ParsedRequest, receipts: readonly Receipt[], account: Account = noAccount): string {
   const t = texts[request.language];
   const [first, second] = examples[request.language];
   const hint = t.examples(first, second);
-  if (request.talk !== undefined && receipts.length === 0) return talkReply(request, hint);
+  if (request.talk !== undefined && receipts.length === 0) return talkReply(request, hint, account);
   const lines: string[] = [];
   for (const receipt of receipts)
     lines.push(...receipt.done.map((sentence) => (sentence.startsWith('Timeline (') ? sentence : `- ${sentence}`)));
@@ -63,7 +78,7 @@ export function composeReply(request: ParsedRequest, receipts: readonly Receipt[
   return lines.join('\n');
 }
 
-function talkReply({ talk = 'off-topic', language }: ParsedRequest, hint: string): string {
+function talkReply({ talk = 'off-topic', language }: ParsedRequest, hint: string, account: Account): string {
   const t = texts[language];
   switch (talk) {
     case 'greeting':
@@ -74,6 +89,10 @@ function talkReply({ talk = 'off-topic', language }: ParsedRequest, hint: string
       return `${t.help} ${hint}`;
     case 'no':
       return t.no;
+    case 'cost':
+      return t.cost(account.editCost);
+    case 'credits':
+      return `${t.credits(account.available, account.frozen)} ${t.cost(account.editCost)}`;
     case 'yes':
       return `${t.yesToNothing} ${hint}`;
     case 'empty':
@@ -130,4 +149,10 @@ function toolName(tool: string, language: Language): string {
 
 function sentenceCase(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** What a turn cost, where edits are metered. */
+export function costLine(cost: number, isCharged: boolean, language: Language): string {
+  if (language === 'zh') return isCharged ? `本次消耗：${cost} 积分` : '本次未收费。';
+  return isCharged ? `Cost: ${cost} ${cost === 1 ? 'credit' : 'credits'}` : 'Nothing was charged.';
 }

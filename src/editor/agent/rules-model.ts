@@ -7,7 +7,7 @@
 import type { LanguageModel } from 'ai';
 import type { Receipt } from '#core/facts';
 import { parseRequest, type ParsedRequest, type ToolCallRequest } from '#editor/rules';
-import { composeReply } from './reply.ts';
+import { composeReply, type Account } from './reply.ts';
 
 type Model = Extract<LanguageModel, { specificationVersion: 'v4' }>;
 type CallOptions = Parameters<Model['doGenerate']>[0];
@@ -24,15 +24,21 @@ const usage = {
   outputTokens: { total: 0, text: 0, reasoning: 0 },
 };
 
-/** `prefix`: of the ids of its calls. */
-export function createRulesModel(pending?: PendingQuestion, prefix = 'call_'): Model {
+/** What the rules know beside the conversation; `prefix`: of the ids of their calls. */
+export type RulesKnowledge = {
+  readonly pending?: PendingQuestion | undefined;
+  readonly prefix?: string;
+  readonly account?: Account;
+};
+
+export function createRulesModel(known: RulesKnowledge = {}): Model {
   return {
     specificationVersion: 'v4',
     provider: 'rushes',
     modelId: 'rules',
     supportedUrls: {},
     doGenerate: (options) => {
-      const step = nextStep(options, pending, prefix);
+      const step = nextStep(options, known);
       return Promise.resolve(
         step.kind === 'call'
           ? {
@@ -51,7 +57,7 @@ export function createRulesModel(pending?: PendingQuestion, prefix = 'call_'): M
     },
     doStream: (options) =>
       Promise.resolve({
-        stream: ReadableStream.from(streamParts(nextStep(options, pending, prefix))) as ReadableStream<StreamPart>,
+        stream: ReadableStream.from(streamParts(nextStep(options, known))) as ReadableStream<StreamPart>,
       }),
   };
 }
@@ -60,7 +66,7 @@ type Step =
   | { readonly kind: 'call'; readonly call: { readonly toolCallId: string; readonly toolName: string; readonly input: string } }
   | { readonly kind: 'text'; readonly text: string };
 
-function nextStep(options: CallOptions, pending: PendingQuestion | undefined, prefix: string): Step {
+function nextStep(options: CallOptions, { pending, prefix = 'call_', account }: RulesKnowledge): Step {
   const lastUser = options.prompt.findLastIndex((message) => message.role === 'user');
   const message = options.prompt[lastUser];
   const sentence =
@@ -72,7 +78,7 @@ function nextStep(options: CallOptions, pending: PendingQuestion | undefined, pr
   const next = request.calls[receipts.length];
   // An open question ends the turn: later wishes wait for the answer.
   if (next === undefined || receipts.at(-1)?.status === 'needs-answer')
-    return { kind: 'text', text: composeReply(request, receipts) };
+    return { kind: 'text', text: composeReply(request, receipts, account) };
   return {
     kind: 'call',
     call: { toolCallId: `${prefix}${receipts.length + 1}`, toolName: next.tool, input: JSON.stringify(next.input) },

@@ -15,6 +15,7 @@ import { createLlm, withPatience, type Model } from '#platform/llm';
 import type { JobKind, JobRun } from '#platform/queue';
 import {
   appendRunEvents,
+  creditBalance,
   getRun,
   getSessionById,
   listRuns,
@@ -32,6 +33,7 @@ import { failureOf, tellFailure, type ModelFailure } from './model-failure.ts';
 import { runLoop } from './model-loop.ts';
 import { permissionFor } from './permission.ts';
 import { instructionsFor } from './prompt.ts';
+import { costLine, type Account } from './reply.ts';
 import { createRulesModel, type PendingQuestion } from './rules-model.ts';
 import { openSessionWorkspace, type SessionWorkspace } from './session-workspace.ts';
 import { editCost } from './start-turn.ts';
@@ -107,7 +109,10 @@ async function runTurn(ctx: EditorContext, job: JobRun<TurnPayload>, openWorkspa
   });
   const session = await getSessionById(ctx.store, run.sessionId);
   const pending = session.state.pendingQuestion as PendingQuestion | undefined;
-  const text = await converse(ctx, { run, job, log, workspace, pending });
+  const said = await converse(ctx, { run, job, log, workspace, pending });
+  const cost = editCost(ctx);
+  const isTalk = log.receipts().length === 0;
+  const text = cost === 0 || isTalk ? said : `${said}\n${costLine(cost, log.receipts().some(changes), languageOf(run))}`;
   await log.append([
     { kind: 'text', text },
     { kind: 'turn-end', status: 'done' },
@@ -161,9 +166,20 @@ function kept(why: ModelFailure, { log, run }: Turn): string {
 /** `after`: receipts of a model that failed, which are no answers to what the rules ask for. */
 async function withRules(ctx: EditorContext, turn: Turn, after = 0): Promise<string> {
   const messages = await recentMessages(ctx, turn.run);
-  const model = createRulesModel(turn.pending, after === 0 ? 'call_' : `rules_`);
+  const model = createRulesModel({
+    pending: turn.pending,
+    prefix: after === 0 ? 'call_' : 'rules_',
+    account: await accountFor(ctx, turn.run),
+  });
   const text = await runLoop(ctx, { ...toolTurn(turn), ...asked(turn, messages), model });
   return text === '' ? summaryOf(turn.log.receipts(), languageOf(turn.run)) : text;
+}
+
+/** As the user has it when this turn has ended without a change: its own hold is given back then. */
+async function accountFor(ctx: EditorContext, run: RunRow): Promise<Account> {
+  const { available, frozen } = await creditBalance(ctx.store, run.userId);
+  const cost = editCost(ctx);
+  return { editCost: cost, available: available + cost, frozen: Math.max(0, frozen - cost) };
 }
 
 async function withModel(ctx: EditorContext, turn: Turn, configured: Model): Promise<string> {

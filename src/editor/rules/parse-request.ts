@@ -316,6 +316,18 @@ function smallTalk(sentence: string): ParsedRequest['talk'] {
     )
   )
     return 'help';
+  if (
+    /^(?:what|how much)\b.*\b(?:cost|price|charge)s?\b|\bhow expensive\b|^(?:is|are) (?:this|it|edits?|editing|exports?|exporting) (?:for )?free$|^(?:do i have to|must i) pay\b|多少钱|收费吗|要钱吗|免费吗|费用是?多少/.test(
+      words,
+    )
+  )
+    return 'cost';
+  if (
+    /^(?:how many|how much|what(?:'s| is| are)?|check|show(?: me)?|tell me)?(?: is| are)?(?: my| the| our)? ?(?:credits?|credit balance|account balance|balance)(?: (?:do i have|are left|left|remaining|have i got|now|please))*$|^(?:我?还?(?:有|剩)(?:多少)?|查(?:询|看)?(?:一下)?)?(?:我的)?(?:积分|余额)(?:还?(?:有|剩)?多少)?$/.test(
+      words,
+    )
+  )
+    return 'credits';
   return undefined;
 }
 

@@ -19,7 +19,7 @@ export type ParsedRequest = {
   /** Wishes to leave something alone ("don't touch the pauses"), by tool name. */
   readonly declined: readonly string[];
   /** Small talk that needs words and no tool. */
-  readonly talk?: 'greeting' | 'help' | 'thanks' | 'yes' | 'no' | 'empty' | 'off-topic';
+  readonly talk?: 'greeting' | 'help' | 'thanks' | 'yes' | 'no' | 'empty' | 'off-topic' | 'cost' | 'credits';
 };
 
 /** Chinese where any Han character stands outside quotes, else English: a quoted title may be in any language. */

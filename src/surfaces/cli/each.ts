@@ -107,7 +107,7 @@ export function tableOf(rows: readonly EachRow[]): string[] {
 
 /** Columns of a terminal: Chinese letters take two. */
 function widthOf(text: string): number {
-  return [...text].reduce(
+  return Array.from(text).reduce(
     (sum, letter) =>
       sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/.test(letter) ? 2 : 1),
     0,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createSession } from '#client';
 import { fail } from '#core/errors';
 import type { Plan } from '#editor/agent';
+import type { Config } from '#platform/config';
 import type { CommandContext } from '../command-context.ts';
 import { uploadAll } from '../edit-job.ts';
 
@@ -27,8 +28,9 @@ export async function planCommand(context: CommandContext, args: readonly string
         ...(draft === undefined ? {} : { draft }),
         signal,
       });
-      if (terminal.isJson) terminal.json(plan);
-      else for (const line of planLines(plan)) terminal.line(line);
+      const estimate = estimateOf(context.config, plan);
+      if (terminal.isJson) terminal.json({ ...plan, estimate });
+      else for (const line of [...planLines(plan), estimateLine(estimate)]) terminal.line(line);
     } finally {
       await host.close();
     }
@@ -47,6 +49,19 @@ async function readDraft(path: string): Promise<unknown> {
   } catch (error) {
     throw fail('REQUEST_INVALID', { reason: `${path} is not JSON` }, { cause: error });
   }
+}
+
+/** What it would cost on a server with these settings: one price for each message that changes something. */
+export type Estimate = { readonly credits: number };
+
+function estimateOf(config: Config, plan: Plan): Estimate {
+  const price = config.creditMode === 'metered' ? (config.creditCosts.edit ?? 0) : 0;
+  const changing = (plan.turns ?? [plan]).filter(({ changes }) => changes.length > 0).length;
+  return { credits: price * changing };
+}
+
+function estimateLine({ credits }: Estimate): string {
+  return credits === 0 ? 'It would be free.' : `It would cost ${credits} ${credits === 1 ? 'credit' : 'credits'}.`;
 }
 
 /** For people: what would be called, what would change, what the answer would be. */

@@ -63,7 +63,7 @@ function strength({ tool, input }: ToolCallRequest, share: number): Calls {
     case 'stabilize_video':
       return call(tool, { strength: share > 0 ? 1 : 0.5, ...target });
     case 'remove_noise':
-      return call(tool, { strength: share > 0 ? 1 : 0.5 });
+      return call(tool, { strength: share > 0 ? 1 : 0.5, ...pick(input, ['clip', 'file']) });
     case 'set_ducking':
       return call(tool, { ducking: share > 0 ? 'aggressive' : 'gentle' });
     default:

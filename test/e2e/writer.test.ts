@@ -59,6 +59,14 @@ describe('with nothing set up', () => {
       }
 
       await checkHeard(app, sessionId);
+      await say(app, sessionId, 'add captions');
+      const captioned = await currentTimeline(app.ctx, sessionId);
+      expect(
+        captions(captioned)
+          .map(({ text }) => text.replace(/\s+/g, ' '))
+          .join(' '),
+      ).toContain('Click any row to open its details.');
+      await say(app, sessionId, 'undo');
 
       await say(app, sessionId, 'another take, slower');
       const slower = narration(await currentTimeline(app.ctx, sessionId));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scriptLimits } from '#core/script';
 import { toMilliseconds } from '#core/time';
 import { findPassages, readTranscript, splitWords } from '#core/words';
 import { receipt, unchanged } from '../receipt.ts';
@@ -22,9 +23,29 @@ export const giveScript = defineTool({
   run: async (context, asked) => {
     const { workspace, words } = context;
     const short = { ...asked, text: `${asked.text.length} characters` };
-    const assets = spokenAssets(context);
+    // What a narrator says here is known already.
+    const takes = new Set(workspace.writer.notes().takes.map(({ assetId }) => assetId));
+    const assets = spokenAssets(context).filter(({ id }) => !takes.has(id));
     const named = assets.filter(({ name }) => asked.recording !== undefined && name.toLowerCase().includes(asked.recording.toLowerCase())); // prettier-ignore
     const asset = named[0] ?? (assets.length === 1 ? assets[0] : undefined);
+    if (asset === undefined && assets.length === 0 && workspace.timeline().tracks.some(({ kind }) => kind === 'video')) {
+      // Nobody speaks in it: the words can only be meant for a narrator.
+      const { texts } = workspace.writer.notes();
+      const kept = {
+        name: 'script',
+        text: asked.text.slice(0, scriptLimits.characters),
+        number: (texts.at(-1)?.number ?? 0) + 1,
+      };
+      await workspace.writer.keep({ texts: [...texts, kept] });
+      return receipt('give_script', 'done', short, {
+        done: [
+          words.say(
+            'The script is kept; say "narrate it" and it is spoken over the video',
+            '脚本已保存；说“给视频配上旁白”即可朗读',
+          ),
+        ],
+      });
+    }
     if (asset === undefined)
       return unchanged(
         'give_script',

@@ -9,7 +9,7 @@ import {
   type ScriptLine,
   type ScriptShot,
 } from '#core/script';
-import { toSeconds, totalDuration, type Ticks } from '#core/time';
+import { rangeEnd, toSeconds, totalDuration, type Ticks } from '#core/time';
 import { timelineDuration } from '#core/timeline';
 import type { SpokenLines, Voice } from '#editor/assets';
 import { receipt, unchanged } from '../receipt.ts';
@@ -166,6 +166,12 @@ async function speakTake(context: ToolContext, asked: Asked, speaking: Speaking)
     language,
     pace,
     name: words.say(`Narration take ${number}`, `旁白第 ${number} 版`),
+  });
+  // What is said in it is known: captions and cuts by words need no recogniser.
+  await workspace.giveWords(spoken.asset, {
+    kind: 'text',
+    language,
+    texts: lines.map(({ text }, index) => ({ text, start: spoken.lines[index]!.start, end: rangeEnd(spoken.lines[index]!) })),
   });
   const take = takeOf(number, {
     voice: { ...voice, name: nameOf(voice, context) },

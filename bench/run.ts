@@ -43,6 +43,7 @@ const parts: Readonly<Record<string, () => Promise<unknown>>> = {
   'jump-cuts': async () => (await import('./quality/jump-cuts.ts')).jumpCutsBench(),
   'editor-fixed': async () => (await import('./editor-fixed.ts')).editorFixedBench(Number(process.env.BENCH_SHARE ?? 1)),
   shake: async () => (await import('./quality/shake.ts')).shakeBench(),
+  words: async () => (await import('./words.ts')).wordsBench(),
   noise: async () => (await import('./noise.ts')).noiseBench(),
   headline: async () => (await import('./headline.ts')).headlineBench(),
 };

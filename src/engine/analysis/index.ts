@@ -16,3 +16,5 @@ export {
 export { alignWordsTask } from './words/align-words.ts';
 export { recogniseWordsTask } from './words/recognise-words.ts';
 export { speechWavTask } from './words/speech-wav.ts';
+export { alignPhones } from './words/align-phones.ts';
+export { createCepstraReader, normalise } from './words/cepstra.ts';

@@ -7,6 +7,7 @@ export const repairNames: Readonly<Partial<Record<ProblemKind, { readonly en: st
   clicks: { en: 'clicks filled in', zh: '修补爆音' },
   clipping: { en: 'peaks given back their height', zh: '恢复被削平的波峰' },
   rumble: { en: 'everything below voices taken out', zh: '滤除人声以下的低频' },
+  echo: { en: 'the late sound of the room taken down', zh: '减弱房间混响' },
   'too-quiet': { en: 'loudness brought to −14 LUFS', zh: '响度调到 −14 LUFS' },
   'too-loud': { en: 'loudness brought to −14 LUFS', zh: '响度调到 −14 LUFS' },
   'level-step': { en: 'all parts brought to one level', zh: '统一各段音量' },

@@ -92,13 +92,14 @@ function faultProblems(heard: SoundCase): Problem[] {
           }),
         ]
       : []),
-    ...(echo !== undefined && isTalk(heard)
+    ...(echo !== undefined && isTalk(heard) && lacking(heard.clips, (repair) => repair?.echo !== undefined).length > 0
       ? [
           problem(heard, 'echo', {
             severity: (echo.decayMs - 300) / 1500,
             places: [],
             en: `echo: the room rings for ${(echo.decayMs / 1000).toFixed(1)} s after each word`,
             zh: `混响：每个词之后房间余音约 ${(echo.decayMs / 1000).toFixed(1)} 秒`,
+            repair: mends('echo'),
           }),
         ]
       : []),

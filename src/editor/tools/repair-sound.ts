@@ -8,8 +8,12 @@ import { soundClips, type PlacedClip } from './sound-clips.ts';
 import { defineTool } from './tool.ts';
 import type { Words } from './words.ts';
 
-const kinds = ['hum', 'clicks', 'clipping', 'rumble', 'levels'] as const;
+const kinds = ['hum', 'clicks', 'clipping', 'rumble', 'levels', 'echo', 'sibilance'] as const;
 type Kind = (typeof kinds)[number];
+/** What is mended without being named. How sharp an s may be is a matter of taste. */
+const faultKinds: readonly Kind[] = kinds.filter((kind) => kind !== 'sibilance');
+/** Of the sharper s-sounds over the voice, dB: up to the first they are usual, and to the second they are brought down. */
+const [sharpDb, softDb] = [-8, -11];
 
 /** Half of the time in which the level goes over from one part to the next. */
 const ramp = milliseconds(20);
@@ -18,8 +22,14 @@ const ramp = milliseconds(20);
 export const repairSound = defineTool({
   name: 'repair_sound',
   description:
-    'Mends damage in the sound, each measured first and left alone where it is not found: hum (mains and harmonics), clicks (crackles, pops), clipping (peaks that were cut off), rumble (wind, handling), levels (parts that are suddenly louder or quieter). Without kinds: all of them. For background noise use remove_noise. remove: true takes the repairs back.',
-  input: z.object({ kinds: z.array(z.enum(kinds)).min(1).optional(), remove: z.boolean().optional() }).strict(),
+    'Mends damage in the sound, each measured first and left alone where it is not found: hum (mains and harmonics), clicks (crackles, pops), clipping (peaks that were cut off), rumble (wind, handling), levels (parts that are suddenly louder or quieter), echo (the room ringing on after words: de-reverb), sibilance (sharp s-sounds: de-ess). Without kinds: all but sibilance. strength: how much of echo and sibilance to take, 0 to 1. For background noise use remove_noise. remove: true takes the repairs back.',
+  input: z
+    .object({
+      kinds: z.array(z.enum(kinds)).min(1).optional(),
+      strength: z.number().min(0.05).max(1).optional(),
+      remove: z.boolean().optional(),
+    })
+    .strict(),
   changes: true,
   run: async ({ workspace, words }, asked) => {
     const clips = soundClips(workspace.timeline()).filter(({ track }) => !track.muted);
@@ -36,16 +46,24 @@ export const repairSound = defineTool({
         return unchanged('repair_sound', asked, words.say('there is no repair to take back', '没有可取消的修复'));
       done.push(words.say('Took the sound repairs back', '已取消声音修复'));
     } else {
-      const wanted = asked.kinds ?? kinds;
+      const wanted = asked.kinds ?? faultKinds;
+      const { strength } = asked;
       for (const asset of workspace.assets()) {
         const own = clips.filter(({ clip }) => clip.assetId === asset.id);
         if (own.length === 0 || mainAudioStream(asset) === undefined) continue;
-        const { faults } = await workspace.soundFacts(asset, ['faults']);
-        const mended = mend(own, faults ?? { clicks: [], steps: [] }, { asset, wanted, words });
+        const { faults, speech } = await workspace.soundFacts(asset, ['faults', 'speech']);
+        const isTalk = (speech?.speech.length ?? 0) > 0;
+        const mended = mend(own, faults ?? { clicks: [], steps: [] }, {
+          asset,
+          // Rooms and cymbals of music stay as they are.
+          wanted: isTalk ? wanted : wanted.filter((kind) => kind !== 'echo' && kind !== 'sibilance'),
+          strength,
+          words,
+        });
         if (mended.edits.length === 0)
           skipped.push({
             what: asset.name,
-            reason: words.say('nothing to repair was found in its sound', '未发现需要修复的声音问题'),
+            reason: whyNothing(faults, wanted, words),
           });
         edits.push(...mended.edits);
         done.push(...mended.done);
@@ -57,21 +75,64 @@ export const repairSound = defineTool({
   },
 });
 
-type Mending = { readonly asset: Asset; readonly wanted: readonly Kind[]; readonly words: Words };
+type Mending = {
+  readonly asset: Asset;
+  readonly wanted: readonly Kind[];
+  readonly strength: number | undefined;
+  readonly words: Words;
+};
+
+function whyNothing(faults: SoundFaults | undefined, wanted: readonly Kind[], words: Words): string {
+  const [only] = wanted;
+  if (wanted.length === 1 && only === 'echo')
+    return words.say('the room does not ring on long enough to be taken out without harm', '房间余音不长，处理反而会损伤人声');
+  if (wanted.length === 1 && only === 'sibilance') {
+    const over = faults?.sibilance?.overDb;
+    return over === undefined
+      ? words.say('no s-sounds were found in it', '未发现齿音')
+      : words.say(
+          `its s-sounds are not sharp: ${Math.abs(over)} dB ${over < 0 ? 'under' : 'over'} the voice`,
+          `齿音不刺耳：比人声${over < 0 ? '低' : '高'} ${Math.abs(over)} dB`,
+        );
+  }
+  return words.say('nothing to repair was found in its sound', '未发现需要修复的声音问题');
+}
 
 function mend(
   clips: readonly PlacedClip[],
   faults: SoundFaults,
-  { asset, wanted, words }: Mending,
+  { asset, wanted, strength, words }: Mending,
 ): { edits: Edit[]; done: string[] } {
-  const { hum, clipping, rumble, clicks, steps } = faults;
+  const { hum, clipping, rumble, clicks, steps, echo, sibilance } = faults;
+  const sharp = sibilance !== undefined && sibilance.overDb > sharpDb && wanted.includes('sibilance');
   const effect: RepairEffect = {
     name: 'repair',
     ...(hum !== undefined && wanted.includes('hum') ? { hum: hum.hz } : {}),
     ...(clicks.length > 0 && wanted.includes('clicks') ? { clicks: true } : {}),
     ...(clipping !== undefined && wanted.includes('clipping') ? { clipping: clipping.level } : {}),
     ...(rumble !== undefined && wanted.includes('rumble') ? { rumble: true } : {}),
+    ...(echo !== undefined && wanted.includes('echo') ? { echo: Math.min(5, echo.decayMs / 1000) } : {}),
+    ...(sharp ? { sibilance: Math.max(-80, sibilance.voiceDbfs + softDb) } : {}),
   };
+  const parts = partsOf(effect, faults, { strength, words });
+  const edits = clips.flatMap(({ clip }): Edit[] => {
+    const known = clip.effects.find((own) => own.name === 'repair');
+    const scaled = strength !== undefined && (effect.echo ?? effect.sibilance) !== undefined ? { strength } : {};
+    const merged = { ...known, ...effect, ...scaled };
+    return parts.length === 0 || JSON.stringify(known) === JSON.stringify(merged)
+      ? []
+      : [{ kind: 'set-effect', itemId: clip.id, effect: merged }];
+  });
+  const leveled = wanted.includes('levels') && steps.length > 0 ? clips.flatMap((placed) => levelEdits(placed, steps)) : [];
+  if (leveled.length > 0)
+    parts.push(words.say(`levels of ${steps.length + 1} parts brought together`, `已统一 ${steps.length + 1} 段的音量`));
+  const all = [...edits, ...leveled];
+  return { edits: all, done: all.length === 0 ? [] : [`${asset.name}: ${parts.join(', ')}`] };
+}
+
+/** What each repair did, with what was measured before. */
+function partsOf(effect: RepairEffect, faults: SoundFaults, { strength, words }: Pick<Mending, 'strength' | 'words'>): string[] {
+  const { hum, clipping, rumble, clicks, sibilance } = faults;
   const parts = [
     ...(effect.hum === undefined
       ? []
@@ -94,18 +155,25 @@ function mend(
           ),
         ]),
   ];
-  const edits = clips.flatMap(({ clip }): Edit[] => {
-    const known = clip.effects.find((own) => own.name === 'repair');
-    const merged = { ...known, ...effect };
-    return parts.length === 0 || JSON.stringify(known) === JSON.stringify(merged)
-      ? []
-      : [{ kind: 'set-effect', itemId: clip.id, effect: merged }];
-  });
-  const leveled = wanted.includes('levels') && steps.length > 0 ? clips.flatMap((placed) => levelEdits(placed, steps)) : [];
-  if (leveled.length > 0)
-    parts.push(words.say(`levels of ${steps.length + 1} parts brought together`, `已统一 ${steps.length + 1} 段的音量`));
-  const all = [...edits, ...leveled];
-  return { edits: all, done: all.length === 0 ? [] : [`${asset.name}: ${parts.join(', ')}`] };
+  const much =
+    strength === undefined || strength === 1
+      ? ''
+      : words.say(`, at ${Math.round(100 * strength)} %`, `，强度 ${Math.round(100 * strength)}%`);
+  if (effect.echo !== undefined)
+    parts.push(
+      words.say(
+        `echo of a room that rings for ${effect.echo.toFixed(1)} s taken down${much}`,
+        `已减弱约 ${effect.echo.toFixed(1)} 秒的房间混响${much}`,
+      ),
+    );
+  if (effect.sibilance !== undefined)
+    parts.push(
+      words.say(
+        `sharp s-sounds (${sibilance!.overDb} dB against the voice) brought down towards ${softDb} dB${much}`,
+        `已将刺耳齿音（相对人声 ${sibilance!.overDb} dB）压向 ${softDb} dB${much}`,
+      ),
+    );
+  return parts;
 }
 
 /** One level for all parts, that of the longest: a curve that goes over at each step. Clips that have a curve keep it. */

@@ -1,6 +1,7 @@
 /** Wishes about what is wrong: to be told, to have it mended, and damage in the sound by its name. */
 import type { Clause } from '../clause.ts';
 import { call, has, lessening, removing, type Intent } from '../intent.ts';
+import { strengthIn } from './sound.ts';
 
 const damage: readonly (readonly [string, RegExp])[] = [
   [
@@ -9,6 +10,14 @@ const damage: readonly (readonly [string, RegExp])[] = [
   ],
   ['clipping', /\b(?:clipp(?:ing|ed)|de-?clip|distort(?:ion|ed)|overdriven|overmodulated)\b|削波|爆麦|破音|失真|过载/],
   ['hum', /\b(?:mains|electric(?:al)?|power(?: line)?|5[0o] ?hz|60 ?hz|de-?)[- ]?hum\b|\b(?:50|60) ?hz\b|工频|交流声/],
+  [
+    'echo',
+    /\b(?:echo(?:es|ing|ey|y)?|reverb(?:eration|s|y|erant)?|de-?(?:reverb(?:erate)?|echo))\b(?! effect)|\broom sound\b|\bsounds? (?:like|as if) (?:it(?:'s| is| was)? )?(?:in )?an? (?:cave|bathroom|tunnel|tin can|empty room|hall)\b|混响|回声|回音|空旷感|去混响/,
+  ],
+  [
+    'sibilance',
+    /\bde-?ess(?:er|ing)?\b|\bsibilan(?:ce|t|ts|cy)\b|\b(?:harsh|sharp|hissy|piercing|loud|whistling) (?:s|ess|esses|s'?s|s-?sounds?|ss)\b|\bs[- ](?:sounds?|es)\b.*\b(?:harsh|sharp|loud|hissy|piercing)\b|齿音|嘶音|丝音|咝/,
+  ],
   ['rumble', /\brumbl(?:e|ing)\b|\bhandling noise\b|低频噪|隆隆/],
   [
     'levels',
@@ -27,9 +36,13 @@ export const repairSound: Intent = {
         /[去消除修降清复]|有|there(?:'s| is| are)|\b(?:is|are|sounds?|was|were)\b|\bin (?:the|my) (?:audio|sound|recording)\b/.test(
           words,
         );
-      return wants || words.split(' ').length <= 3 || /忽大忽小|爆|破音/.test(words)
-        ? call('repair_sound', { kinds })
-        : undefined;
+      const adding =
+        /\b(?:add|put|apply|give|create|make)\b.*\b(?:echo|reverb)|[加添](?:上|点|个|一)*.{0,4}(?:混响|回声|回音)/.test(words);
+      if (adding || !(wants || words.split(' ').length <= 3 || /忽大忽小|爆|破音|混响|回声|回音|齿音/.test(words)))
+        return undefined;
+      const takesStrength = kinds.some((kind) => kind === 'echo' || kind === 'sibilance');
+      const strength = takesStrength ? strengthIn(words) : undefined;
+      return call('repair_sound', { kinds, ...(strength === undefined ? {} : { strength }) });
     }
     return /\b(?:repair|restore|fix|mend)\b (?:the |my |this |its )*(?:audio|sound|recording)\b(?! (?:sync|noise|level|volume))|(?:修复|修一下)(?:一下)?(?:声音|音频|录音)/.test(
       words,

@@ -1,5 +1,5 @@
 /** Wishes about sound: noise, loudness, volume, mute, fades. */
-import { clipsIn, fileIn } from '../amounts.ts';
+import { clipsIn, fileIn, percentOf } from '../amounts.ts';
 import { pointText } from '../times.ts';
 import type { Clause } from '../clause.ts';
 import { call, has, lessening, removing, type Intent } from '../intent.ts';
@@ -184,7 +184,10 @@ function lengthOfStretch(clause: Clause): number | undefined {
   return stretch.start === 'start' && typeof stretch.end === 'number' ? stretch.end : undefined;
 }
 
-function strengthIn(words: string): number | undefined {
+/** How much of what is asked away should go, 0 to 1, where the words say so: "gently", "aggressively", "by 60 %". */
+export function strengthIn(words: string): number | undefined {
+  const percent = percentOf(words);
+  if (percent !== undefined && percent >= 5 && percent <= 100) return percent / 100;
   if (
     /\b(?:a (?:bit|little|tad)|slight(?:ly)?|light(?:ly)?|gent(?:le|ly)|subtl[ey]|mild(?:ly)?|some of)\b|稍微|轻微|轻度|一点|略微/.test(
       words,

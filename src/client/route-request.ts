@@ -14,7 +14,7 @@ const routes: readonly (readonly [Route, RegExp])[] = [
   ['upload', /^(?:upload|上传)(?:\s+\S.*)?$/i],
   [
     'export',
-    /^(?:please\s+)?(?:export|download|导出|下载|send me the video|把视频发给我)(?:\s+(?:it|this|the|my|a|an|as|to|in|video|file|result|final|mp4|mov|mp3|wav|m4a|webm|now|please|for me|high|medium|low|quality|\d{3,4}p))*(?:视频|成片|文件|一下|吧)?$/i,
+    /^(?:please\s+)?(?:export|download|导出|下载|send me the video|把视频发给我)(?:\s+(?:it|this|the|my|a|an|as|to|in|video|file|result|final|mp4|mov|mp3|wav|m4a|webm|now|please|for me|high|medium|low|quality|\d{3,4}p))*(?:视频|成片|文件|一下|吧)?$|^(?:请|帮我)?(?:导出|下载)(?:为|成|一个|一份)?\s*(?:\d{3,4}p\s*)?的?\s*(?:mp4|mov|mp3|wav|m4a|webm|gif|flac)?\s*(?:视频|成片|文件|格式|一下|吧)*$/i,
   ],
 ];
 

@@ -59,6 +59,8 @@ export async function runLoop(ctx: EditorContext, request: LoopRequest): Promise
         reason = part.finishReason;
         break;
       case 'error':
+        // The rules are no model that may be away: what they fail with is ours.
+        if (permission === undefined && !signal.aborted) throw asEditorError(part.error);
         throw signal.aborted ? signal.reason : failed(ctx, part.error);
       case 'abort':
         throw signal.aborted ? (signal.reason ?? fail('JOB_CANCELED')) : new ModelFault('silent');

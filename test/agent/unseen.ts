@@ -45,7 +45,7 @@ export const unseen: readonly Entry[] = [
   ['show the label "Live" at the top', 'add_title{"text":"Live","position":"top","style":"label"}'],
   ['rename the title to "Chapter Two"', 'style_text{"new_text":"Chapter Two"}'],
   ['change the caption style to word pop', 'style_text{"which":"captions","preset":"caption-pop"}'],
-  ['transcribe the video and add captions', 'add_captions{} find_words{}'],
+  ['transcribe the video and add captions', 'add_captions{}', 'find_words{}'],
   ['translate it to German', '~1'],
   ['move clip 2 to the end', 'move_clip{"clip":2,"to":-1}'],
   ['exchange the second and the third clip', 'move_clip{"clip":2,"to":3,"swap":true}'],

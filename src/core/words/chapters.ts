@@ -85,7 +85,7 @@ function tidy(text: string): string {
   let title = '';
   for (const word of words) {
     const next = title === '' || /\p{Script=Han}$/u.test(title) ? `${title}${word}` : `${title} ${word}`;
-    if ([...next].length > 48) break;
+    if (Array.from(next).length > 48) break;
     title = next;
   }
   const plain = title.replace(/[\s,.;:!?，。；：！？…]+$/u, '');

@@ -33,7 +33,7 @@ export function isFillerSound(name: string): boolean {
 }
 
 function findRun(words: readonly Word[], name: string): number[] {
-  const wanted = /\p{Script=Han}/u.test(name) ? [...plainWord(name)] : name.split(/\s+/).map(plainWord).filter((part) => part !== ''); // prettier-ignore
+  const wanted = /\p{Script=Han}/u.test(name) ? Array.from(plainWord(name)) : name.split(/\s+/).map(plainWord).filter((part) => part !== ''); // prettier-ignore
   // "um" means every spelling of it.
   const fits = (word: Word | undefined, part: string) => {
     const plain = word === undefined ? '' : plainWord(word.text);

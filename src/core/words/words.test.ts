@@ -53,7 +53,9 @@ test('cuts lie in the gaps, leave air where there is some and never touch a neig
     start: milliseconds(index * 300),
     end: milliseconds(index * 300 + 300),
   }));
-  expect(cutsForWords(tight, [1], fillerAir, milliseconds(900))).toMatchObject([{ start: milliseconds(300), duration: milliseconds(300) }]);
+  expect(cutsForWords(tight, [1], fillerAir, milliseconds(900))).toMatchObject([
+    { start: milliseconds(300), duration: milliseconds(300) },
+  ]);
   // Head and tail go with the words beside them.
   expect(cutsForWords(words, [0, 1], sentenceAir, milliseconds(9000))[0]!.start).toBe(0);
 });

@@ -25,7 +25,9 @@ export function pronounce(words: readonly string[]): string[][] {
   for (let first = 0; first < missing.length; first += batch) {
     for (const [word, phones] of pronounceBatch(missing.slice(first, first + batch))) known.set(word, phones);
   }
-  return words.map((word) => chinesePhones([...word][0] ?? '') ?? [...(weak[sayable(word)] ?? known.get(sayable(word)) ?? [])]);
+  return words.map(
+    (word) => chinesePhones(Array.from(word)[0] ?? '') ?? [...(weak[sayable(word)] ?? known.get(sayable(word)) ?? [])],
+  );
 }
 
 /** What of a word is said: letters, digits and the signs that are read out. */

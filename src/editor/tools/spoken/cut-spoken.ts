@@ -78,5 +78,6 @@ export async function cutSpoken(context: ToolContext, cut: SpokenCut): Promise<R
 /** A sentence as it is named in a receipt: its beginning, in quotes. */
 export function shortly(text: string): string {
   const plain = text.replace(/\s+/g, ' ');
-  return `"${[...plain].length > 60 ? `${[...plain].slice(0, 57).join('').trimEnd()}…` : plain}"`;
+  const characters = Array.from(plain);
+  return `"${characters.length > 60 ? `${characters.slice(0, 57).join('').trimEnd()}…` : plain}"`;
 }

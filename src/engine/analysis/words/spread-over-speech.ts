@@ -5,7 +5,7 @@ export type SpreadWord = { readonly start: Ticks; readonly end: Ticks; readonly 
 
 /** In order; words do not reach over pauses further than the proportion makes them. */
 export function spreadOverSpeech(words: readonly { readonly text: string }[], speech: readonly TimeRange[]): SpreadWord[] {
-  const weights = words.map(({ text }) => Math.max(1, [...text].length));
+  const weights = words.map(({ text }) => Math.max(1, Array.from(text).length));
   const whole = weights.reduce((sum, weight) => sum + weight, 0);
   const spoken = totalDuration(speech);
   let before = 0;

@@ -73,9 +73,12 @@ function percent(track: Track, gainDb: number | undefined): string | undefined {
   return level === 100 ? undefined : `${level}%`;
 }
 
+/** Made once: making one takes longer than all that it does here. */
+const segmenter = new Intl.Segmenter();
+
 function shorten(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
-  const letters = Array.from(new Intl.Segmenter().segment(line), ({ segment }) => segment);
+  const letters = Array.from(segmenter.segment(line), ({ segment }) => segment);
   return letters.length > longestText ? `${letters.slice(0, longestText - 1).join('')}…` : line;
 }
 

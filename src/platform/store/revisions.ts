@@ -37,6 +37,7 @@ export async function latestRevision(store: Store, sessionId: string): Promise<R
     .selectAll()
     .where('session_id', '=', sessionId)
     .orderBy('revision', 'desc')
+    .limit(1)
     .executeTakeFirst();
   if (row === undefined) throw fail('SESSION_NOT_FOUND');
   return toRevision(row);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createClippingMeter, findClicks, siSdrDb, stoi, whitenedLag } from '#core/dsp';
-import type { ClipEffect } from '#core/timeline';
+import type { ClipEffect, Item } from '#core/timeline';
 import { decodeSound, encodeSound } from '#engine/media';
 import { createRepairProcess, findLines } from '#engine/sound';
 import { addClicks, addHum, addRumble, clip, humLevelDbfs } from '../fixtures/ears/damage.ts';
@@ -195,8 +195,11 @@ describe('in an export', () => {
   const source = sourceFrom(path, 'ast_1', 'damaged.wav');
 
   async function exported(effects: readonly ClipEffect[], speed = { num: 1, den: 1 }): Promise<Float32Array> {
-    const clip = clipOf(source, 'audio', 0, 10_000, { effects, speed });
-    const rendered = await renderTimeline(folder, timelineOf(source, [trackOf('audio', [clip])]), [source], {
+    return exportedClips([clipOf(source, 'audio', 0, 10_000, { effects, speed })]);
+  }
+
+  async function exportedClips(clips: readonly Item[]): Promise<Float32Array> {
+    const rendered = await renderTimeline(folder, timelineOf(source, [trackOf('audio', clips)]), [source], {
       output: { format: 'wav', quality: 'high' },
     });
     const blocks = [
@@ -220,6 +223,29 @@ describe('in an export', () => {
     let changed = 0;
     for (let index = 0; index < plain.length; index++) if (plain[index] !== mended[index]) changed++;
     expect(changed / plain.length).toBeLessThan(0.01);
+  });
+
+  test.each([
+    ['noise removal', { name: 'denoise', strength: 1, engine: 'auto' }],
+    ['every repair', { name: 'repair', clicks: true, hum: 50, rumble: true, echo: 0.8, sibilance: -40, clipping: 0.9 }],
+  ] as const)('%s of one clip leaves the clips beside it as they are, bit by bit', async (_name, effect) => {
+    const cut = (effects: readonly ClipEffect[]) =>
+      exportedClips([
+        clipOf(source, 'audio', 0, 3000),
+        clipOf(source, 'audio', 3000, 6000, { effects }),
+        clipOf(source, 'audio', 6000, 9000),
+      ]);
+    const [plain, worked] = [await cut([]), await cut([effect])];
+    expect(worked).toHaveLength(plain.length);
+    const differing = (from: number, to: number) => {
+      let count = 0;
+      for (let index = from * 48_000; index < to * 48_000; index++) if (plain[index] !== worked[index]) count++;
+      return count;
+    };
+    // Where they meet, one goes over into the other within 30 ms.
+    expect(differing(0, 2.95)).toBe(0);
+    expect(differing(6.05, 9)).toBe(0);
+    expect(differing(3, 6)).toBeGreaterThan(1000);
   });
 
   test('a clock 120 ppm fast is retimed: the export ends where it should', async () => {

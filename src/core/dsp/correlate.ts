@@ -60,6 +60,22 @@ export type WhitenedOptions = {
  * one: two microphones colour a sound differently, and a voice has more to say where it is loud. Polarity does not matter.
  */
 export function whitenedLag(a: Float32Array, b: Float32Array, options: WhitenedOptions): WhitenedPeak {
+  return peakOf(whitened(a, b, options), options.reach);
+}
+
+/** The same before its peak is looked for: lags −reach … reach in order, in standard deviations. */
+export function whitenedLags(a: Float32Array, b: Float32Array, options: WhitenedOptions): Float64Array {
+  const correlation = whitened(a, b, options);
+  const { reach } = options;
+  const lags = Float64Array.from(
+    { length: 2 * reach + 1 },
+    (_, index) => correlation[(index - reach + correlation.length) % correlation.length]!,
+  );
+  const deviation = Math.sqrt(lags.reduce((sum, value) => sum + value * value, 1e-30) / lags.length);
+  return lags.map((value) => value / deviation);
+}
+
+function whitened(a: Float32Array, b: Float32Array, options: WhitenedOptions): Float64Array {
   const fft = createRealFft(powerOfTwo(a.length + options.reach + 1));
   const [aRe, aIm] = spectrumOf(fft, a);
   const [bRe, bIm] = spectrumOf(fft, b);
@@ -83,7 +99,7 @@ export function whitenedLag(a: Float32Array, b: Float32Array, options: WhitenedO
   }
   const correlation = new Float64Array(fft.size);
   fft.inverse(aRe, aIm, correlation);
-  return peakOf(correlation, options.reach);
+  return correlation;
 }
 
 function spectrumOf(fft: ReturnType<typeof createRealFft>, samples: Float32Array): readonly [Float64Array, Float64Array] {

@@ -7,7 +7,7 @@ export { createResampler, type Resampler } from './resample.ts';
 export { createRealFft, type RealFft } from './fft.ts';
 export { autoRegression, fillMissing, residual } from './auto-regression.ts';
 export { clickOrder, createClippingMeter, findClicks, type ClippingMeter, type SampleSpan } from './sound-damage.ts';
-export { correlate, topOf, whitenedLag, type Lags, type WhitenedOptions, type WhitenedPeak } from './correlate.ts';
+export { correlate, topOf, whitenedLag, whitenedLags, type Lags, type WhitenedOptions, type WhitenedPeak } from './correlate.ts';
 export { siSdrDb } from './si-sdr.ts';
 export { stoi } from './stoi.ts';
 export { findFlow, sampleGrey, type FlowField, type GreyPicture } from './dense-flow.ts';

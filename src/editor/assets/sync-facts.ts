@@ -6,7 +6,7 @@ import { readAnalysis, writeAnalysis } from '#platform/store';
 import { mediaSource } from './facts-store.ts';
 
 /** Rises when the same pair would be measured otherwise than before. */
-const syncVersion = 2;
+const syncVersion = 3;
 
 export type PairOptions = { readonly signal?: AbortSignal };
 

@@ -3,37 +3,29 @@
  * what is left between them is measured to a fraction of a sample, and the line is fitted to that.
  */
 import { whitenedLag } from '#core/dsp';
+import { medianOf, placesAlong, readAlong, type FineLine, type Look, type SyncSamples } from './along-line.ts';
 import { fitLine, type LinePoint, type SyncLine } from './coarse-offset.ts';
+import { stackedLine } from './stacked-line.ts';
 import { syncRateHz } from './sync-features.ts';
 
-/** A recording's samples at `syncRateHz` by place; silence outside. */
-export type SyncSamples = { readonly samples: number; read(first: number, count: number): Float32Array };
-
-export type FineLine = SyncLine & {
-  /** Stretches that were compared, and those that agree with the line. */
-  readonly compared: number;
-  readonly agreeing: number;
-  /** Median distance of the agreeing ones from the line, seconds. */
-  readonly residual: number;
-  /** Mean evidence of the agreeing ones, in standard deviations. */
-  readonly score: number;
-};
-
-const mostStretches = 24;
 /** Seconds; the first look does not know the drift yet and must be short. */
 const [firstLook, secondLook] = [2, 4] as const;
 const reaches = [0.06, 0.006] as const;
 /** Peaks under so many deviations are chance. */
 const leastScore = 6.5;
 
+/** Where fewer stand out one by one, or they do so faintly, they are looked at together. */
+const [fewStretches, fewShare, faint] = [5, 0.35, 8] as const;
+
 /** Undefined where the recordings do not overlap for 3 s along the line. */
 export function fineLine(reference: SyncSamples, other: SyncSamples, line: SyncLine): FineLine | undefined {
   const first = look(reference, other, { line, seconds: firstLook, reach: reaches[0] });
-  if (first === undefined || first.agreeing < 2) return first;
-  return look(reference, other, { line: first, seconds: secondLook, reach: reaches[1] }) ?? first;
+  if (first === undefined) return undefined;
+  const second =
+    first.agreeing < 2 ? first : (look(reference, other, { line: first, seconds: secondLook, reach: reaches[1] }) ?? first);
+  if (second.agreeing >= fewStretches && second.agreeing >= fewShare * second.compared && second.score >= faint) return second;
+  return stackedLine(reference, other, { line, seconds: firstLook, reach: reaches[0] }) ?? second;
 }
-
-type Look = { readonly line: SyncLine; readonly seconds: number; readonly reach: number };
 
 function look(reference: SyncSamples, other: SyncSamples, { line, seconds, reach }: Look): FineLine | undefined {
   const places = placesAlong(reference, other, { line, seconds, reach });
@@ -55,35 +47,6 @@ function look(reference: SyncSamples, other: SyncSamples, { line, seconds, reach
     points.push({ at: middle, offset: line.offset + line.drift * middle + lag / syncRateHz, weight: Math.min(score, 40) });
   }
   return agree(points, { line, compared: places.length });
-}
-
-function placesAlong(reference: SyncSamples, other: SyncSamples, { line, seconds, reach }: Look): number[] {
-  const from = Math.max(0, -line.offset / (1 + line.drift)) + reach;
-  const to = Math.min(reference.samples / syncRateHz, (other.samples / syncRateHz - line.offset) / (1 + line.drift)) - reach;
-  const room = to - from - seconds;
-  if (room < 0) return to - from > 1.5 ? [from] : [];
-  const count = Math.max(1, Math.min(mostStretches, Math.floor(room / (seconds / 2)) + 1));
-  return Array.from({ length: count }, (_, index) => from + (count === 1 ? 0 : (index * room) / (count - 1)));
-}
-
-/** The other's samples where the line says that the reference's samples from `first` on are heard. */
-function readAlong(other: SyncSamples, line: SyncLine, first: number, count: number): Float32Array {
-  const place = (index: number) => line.offset * syncRateHz + (first + index) * (1 + line.drift);
-  const start = Math.floor(place(0)) - 1;
-  const held = other.read(start, Math.ceil(place(count)) - start + 3);
-  const result = new Float32Array(count);
-  for (let index = 0; index < count; index++) {
-    const position = place(index) - start;
-    const whole = Math.floor(position);
-    result[index] = between(held, whole, position - whole);
-  }
-  return result;
-}
-
-/** Catmull-Rom through four samples. */
-function between(samples: Float32Array, whole: number, part: number): number {
-  const [a, b, c, d] = [samples[whole - 1]!, samples[whole]!, samples[whole + 1]!, samples[whole + 2]!];
-  return b + 0.5 * part * (c - a + part * (2 * a - 5 * b + 4 * c - d + part * (3 * (b - c) + d - a)));
 }
 
 /** The line that most points agree with, refitted to those; strays are left out three times over. */
@@ -126,8 +89,4 @@ function candidatesOf(points: readonly LinePoint[], known: SyncLine): SyncLine[]
 function meanOffset(points: readonly LinePoint[], drift: number): number {
   const total = points.reduce((sum, { weight }) => sum + weight, 0);
   return points.reduce((sum, { at, offset, weight }) => sum + (weight * (offset - drift * at)) / total, 0);
-}
-
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

@@ -5,8 +5,9 @@ import type { SyncFacts } from '#core/facts';
 import { fromSample, rangeBetween, toSeconds } from '#core/time';
 import { breathe, decodeSound } from '#engine/media';
 import type { MediaSource, TaskContext, TaskImplementation } from '#engine/tasks';
+import type { FineLine, SyncSamples } from './along-line.ts';
 import { coarseLines } from './coarse-offset.ts';
-import { fineLine, type FineLine, type SyncSamples } from './fine-offset.ts';
+import { fineLine } from './fine-offset.ts';
 import { createSyncFeatures, syncRateHz, type SyncFeatures } from './sync-features.ts';
 
 const candidates = 3;

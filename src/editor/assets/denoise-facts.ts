@@ -9,7 +9,7 @@ import { enhancerPath } from './enhancer-path.ts';
 import { mediaSource } from './facts-store.ts';
 
 /** Rises with the noise engine: measurements of an older one are not used. */
-const denoiseVersion = 4;
+const denoiseVersion = 5;
 
 type Way = Pick<DenoiseEffect, 'strength' | 'engine'>;
 

@@ -82,6 +82,11 @@ export const removeNoise = defineTool({
 function whySkipped({ skippedFor, floorBeforeDbfs }: DenoiseFacts, words: Words): string {
   if (skippedFor === 'music')
     return words.say('music plays between the words and would go with the noise', '语句之间有音乐，降噪会把音乐一起去掉');
+  if (skippedFor === 'speechless')
+    return words.say(
+      'nobody speaks in it: what is noise and what is to stay cannot be told apart there',
+      '其中没有人声，无法区分噪音和需要保留的声音',
+    );
   return words.say(
     `already clean: its noise floor is ${db(floorBeforeDbfs)} dBFS`,
     `已经很干净：底噪为 ${db(floorBeforeDbfs)} dBFS`,

@@ -36,9 +36,9 @@ export type DenoiseFacts = {
   readonly floorAfterDbfs: number;
   readonly speechBeforeDbfs: number;
   readonly speechAfterDbfs: number;
-  /** True where nothing was done; `skippedFor` says why: the recording is clean already, or music plays between speech and would go too. */
+  /** True where nothing was done; `skippedFor` says why: the recording is clean already, music plays between speech and would go too, or nobody speaks. */
   readonly skipped: boolean;
-  readonly skippedFor?: 'clean' | 'music';
+  readonly skippedFor?: 'clean' | 'music' | 'speechless';
   /** What rendering starts from, plain JSON of the noise engine; kept so that it is measured once. */
   readonly profile?: unknown;
 };
@@ -212,6 +212,8 @@ export type TaskTable = {
       readonly size: Size;
       readonly format: 'png' | 'jpg';
       readonly outputPath: string;
+      /** How pictures move, by asset, where clips are held still. */
+      readonly motion?: Readonly<Record<string, MotionFacts>>;
     };
     output: { readonly size: Size };
   };

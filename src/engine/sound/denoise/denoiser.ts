@@ -12,7 +12,7 @@ import { createLineCanceller } from './line-canceller.ts';
 import type { Levels, LevelTally } from './level-tally.ts';
 import type { NoiseProfile } from './profile-type.ts';
 import { chain, type Stage } from './stage.ts';
-import { trustOf } from './trust.ts';
+import { hasSpeech, trustOf } from './trust.ts';
 
 export type DenoiseEngine = 'auto' | 'rnnoise' | 'spectral' | 'neural';
 
@@ -39,7 +39,7 @@ export type Denoiser = {
 export type DenoiserFacts = Levels & {
   readonly engine: DenoiseEngine;
   readonly skipped: boolean;
-  readonly skippedFor?: 'clean' | 'music';
+  readonly skippedFor?: 'clean' | 'music' | 'speechless';
 };
 
 /** Errors: REQUEST_INVALID for another strength, MODEL_MISSING for the neural engine where its model is not there. */
@@ -80,7 +80,7 @@ function passThrough(profile: NoiseProfile, engine: DenoiseEngine): Denoiser {
       ...unchangedLevels(profile),
       engine,
       skipped: true,
-      skippedFor: profile.hasMusic ? 'music' : 'clean',
+      skippedFor: profile.hasMusic ? 'music' : hasSpeech(profile) ? 'clean' : 'speechless',
     }),
   };
 }

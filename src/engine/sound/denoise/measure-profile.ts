@@ -34,6 +34,8 @@ const leastPauseFrames = 12;
 const edgeFrames = 3;
 /** Share of a pause's frames, the loudest ones, that does not count for the level: a breath, a word that the detector missed. */
 const loudShare = 0.04;
+/** Less speech than this is none: a chord that the detector took for a vowel. */
+const leastSpeechSeconds = 0.3;
 /** Share of the moments of speech that knocks may fill. */
 const knockShare = 0.15;
 /** Within speech, the noise is near the quietest tenth of the moments; so much under it, found on the noises of test/fixtures. */
@@ -141,7 +143,8 @@ function measureLevels(frames: readonly HeardFrame[], voice: readonly number[]):
   const enough = pauses.length >= leastPauseFrames;
   const powers = frames.map((frame) => frame.power);
   const noise = enough ? trimmedMean(pauses.map((index) => powers[index]!)) : quietest(powers);
-  const spoken = speech.length === 0 ? 0 : mean(speech.map((index) => powers[index]!)) - noise;
+  const isSpoken = speech.length * hopSamples >= leastSpeechSeconds * 48_000;
+  const spoken = !isSpoken ? 0 : mean(speech.map((index) => powers[index]!)) - noise;
   const [speechDbfs, floorDbfs] = [powerToDb(spoken), powerToDb(noise)];
   return {
     speechDbfs,

@@ -6,6 +6,7 @@
  * measured, and what there was to take is heard in the pauses: where it takes more, the rest is speech, and it is
  * followed less, least of all in what is louder than any noise heard between speech.
  */
+import { silenceDb } from '#core/dsp';
 import { bandsToCells, cellCount, firstVoiceCell } from './cells.ts';
 import type { NoiseProfile } from './profile-type.ts';
 
@@ -55,8 +56,13 @@ export function trustOf(profile: NoiseProfile): Trust {
     network: below(1 / networkExponent, cells(networkExponent, 1)),
     halfRatio: below(rumbleRatio, cells(faultlessRatio, ratioPower)),
     ceiling: isHeard ? bandsToCells(ceilingDb) : new Float64Array(cellCount).fill(Infinity),
-    depth: profile.hasMusic ? 0 : 1 - share(snrDb, nearlyCleanDb, cleanDb),
+    depth: profile.hasMusic || !hasSpeech(profile) ? 0 : 1 - share(snrDb, nearlyCleanDb, cleanDb),
   };
+}
+
+/** Without speech nothing tells what is to stay: music, birds and a room's own air would go for noise. */
+export function hasSpeech({ speechDbfs }: NoiseProfile): boolean {
+  return speechDbfs > silenceDb;
 }
 
 /** How far `value` is on the way, 0 … 1. */

@@ -2,7 +2,16 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { handleTurns, openPlanWorkspace, planTurns } from '#editor/agent';
-import { diagnose, enhancerPath, giveWords, pictureFacts, selfSyncFacts, soundFacts, transcriptOf } from '#editor/assets';
+import {
+  chooseHearing,
+  diagnose,
+  enhancerPath,
+  giveWords,
+  pictureFacts,
+  selfSyncFacts,
+  soundFacts,
+  transcriptOf,
+} from '#editor/assets';
 import { currentTimeline } from '#editor/commit';
 import { createIds, type EditorContext } from '#editor/context';
 import { handleRenders, sweepStorage } from '#editor/jobs';
@@ -237,6 +246,7 @@ export async function inspectMachine(config: Config): Promise<readonly DoctorFac
             ? 'built-in engines; rushes models pull gtcrn adds a neural one'
             : `neural engine, ${enhancerPath(ctx)}`,
       },
+      { name: 'Words', ...(await hearingFact(ctx)) },
       {
         name: 'Language model',
         ok: true,
@@ -245,6 +255,19 @@ export async function inspectMachine(config: Config): Promise<readonly DoctorFac
     ];
   } finally {
     await app.close();
+  }
+}
+
+/** What hears words here; where nothing does, words that people give are still found in the sound. */
+async function hearingFact(ctx: EditorContext): Promise<{ readonly ok: boolean; readonly note: string }> {
+  try {
+    const hearing = await chooseHearing(ctx);
+    if (hearing === undefined)
+      return { ok: true, note: 'scripts and transcripts that are given; `rushes models pull whisper-base` hears them too' };
+    const rough = hearing.kind === 'pocketsphinx' ? ', roughly' : '';
+    return { ok: true, note: `heard by ${hearing.name}${hearing.kind === 'endpoint' ? ' (endpoint)' : ''}${rough}` };
+  } catch (error) {
+    return { ok: false, note: String(error) };
   }
 }
 

@@ -9,6 +9,7 @@ export { knownPictureFacts, pictureFacts } from './picture-facts.ts';
 export type { Imported, ImportOptions } from './types.ts';
 export { giveWords, givenWords, type Recording } from './words/given-words.ts';
 export { spokenAsset } from './words/spoken-asset.ts';
+export { chooseHearing, type Hearing } from './words/recognisers.ts';
 export { knownTranscript, transcriptOf } from './words/transcripts.ts';
 export { denoiseFacts, knownDenoiseFacts } from './denoise-facts.ts';
 export { enhancerPath } from './enhancer-path.ts';

@@ -53,7 +53,11 @@ function rankOf({ tool, input }: ToolCallRequest, firstCut: number): number {
     return secondsOf(input.at) >= firstCut ? 1.8 : 2.2;
   if (tool === 'set_volume' && input.target === 'music') return 5.7;
   const rank = ranks[tool] ?? 5;
-  const isTimed = input.start !== undefined || input.end !== undefined || input.clip !== undefined || (input.file !== undefined && tool !== 'export');
+  const isTimed =
+    input.start !== undefined ||
+    input.end !== undefined ||
+    input.clip !== undefined ||
+    (input.file !== undefined && tool !== 'export');
   return isTimed && rank > 1.4 && tool !== 'set_speed' && tool !== 'fade' ? 1.3 : rank;
 }
 

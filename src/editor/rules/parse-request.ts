@@ -303,7 +303,11 @@ function smallTalk(sentence: string): ParsedRequest['talk'] {
   if (words === '') return 'empty';
   if (/^(?:hi|hello|hey|good (?:morning|afternoon|evening)|hi there|hello there|你好|您好|嗨|哈喽)$/.test(words))
     return 'greeting';
-  if (/^(?:thanks?|thx|ty|cheers|thank you(?: very much| so much)?|great|perfect|nice|awesome|cool|谢谢你?|多谢|太好了|很好|棒)$/.test(words))
+  if (
+    /^(?:thanks?|thx|ty|cheers|thank you(?: very much| so much)?|great|perfect|nice|awesome|cool|谢谢你?|多谢|太好了|很好|棒)$/.test(
+      words,
+    )
+  )
     return 'thanks';
   if (
     /^(?:y|yes|yeah|yep|sure|ok|okay|do it|go ahead|please do|confirm|yes please|是的?|好的?|可以|确认|行|继续|对)$/.test(words)

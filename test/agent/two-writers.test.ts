@@ -1,10 +1,12 @@
 /** A script that writes drafts over HTTP and a person who talks to the agent, both at once on one timeline. */
 import { expect, test } from 'vitest';
 import { isDeepStrictEqual } from 'node:util';
-import { seconds } from '#core/time';
-import { applyEdits, checkTimeline, type Timeline } from '#core/timeline';
-import { currentTimeline, history } from '#editor/commit';
+import { seconds, timeRange } from '#core/time';
+import { applyEdits, checkTimeline, timelineDuration, type Edit, type Timeline } from '#core/timeline';
+import { commitEdits, currentTimeline, history } from '#editor/commit';
+import { runTool, wordsFor } from '#editor/tools';
 import { checkIntegrity, getRevision, listSessionAssets } from '#platform/store';
+import { openSessionWorkspace } from '../../src/editor/agent/session-workspace.ts';
 import { plainAsset, serveEditor, type ServedEditor } from '../fixtures/served-editor.ts';
 
 /** Of each writer. */
@@ -134,3 +136,44 @@ test('a thousand operations of two writers: nothing lost, each conflict named, h
   expect(checkTimeline(timeline, assets)).toEqual([]);
   expect(await checkIntegrity(editor.ctx.store)).toEqual([]);
 }, 600_000);
+
+test('somebody else writes while a tool thinks: what means the same is done on what is there, what does not is refused by name', async () => {
+  await using editor = await serveEditor();
+  const sessionId = await editor.openSession([talk], 120);
+  const { signal } = new AbortController();
+  const workspace = await openSessionWorkspace(editor.ctx, {
+    sessionId,
+    userId: editor.userId,
+    runId: 'run',
+    text: 'test',
+    signal,
+  });
+  const context = { workspace, words: wordsFor('en'), signal };
+  const cut = (start: string, end: string) => ({ ranges: [{ start, end }] });
+  const other = async (fromSeconds: number) => {
+    const edits: Edit[] = [{ kind: 'ripple-delete', range: timeRange(seconds(fromSeconds), seconds(1)) }];
+    await commitEdits(editor.ctx, { sessionId, edits, actor: 'user', reason: 'a cut of mine', tool: 'http' });
+  };
+
+  await other(5);
+  workspace.beginCall('one');
+  const placed = await runTool(context, 'remove_ranges', cut('10s', '12s'));
+  expect([placed.status, placed.skipped[0]?.reason]).toEqual([
+    'refused',
+    expect.stringMatching(/^talk\.mp4 at 0:00.* was changed meanwhile \(a cut of mine\)/),
+  ]);
+
+  await other(7);
+  workspace.beginCall('two');
+  expect((await runTool(context, 'add_title', { text: 'Hello' })).status).toBe('done');
+  await other(9);
+  workspace.beginCall('three');
+  expect((await runTool(context, 'adjust_color', { temperature: 0.2 })).status).toBe('done');
+  const timeline = await currentTimeline(editor.ctx, sessionId);
+  expect(workspace.timeline()).toEqual(timeline);
+  expect(timelineDuration(timeline)).toBe(seconds(1197));
+  const warm = timeline.tracks[0]!.items.filter(
+    (item) => item.kind === 'clip' && item.effects.some(({ name }) => name === 'color'),
+  );
+  expect(warm).toHaveLength(timeline.tracks[0]!.items.length);
+});

@@ -6,11 +6,13 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { MotionFacts } from '#core/facts';
 import { milliseconds, timeRange, zero, type Ticks } from '#core/time';
 import { analyzePictureTask } from '#engine/analysis';
+import { timelineFrameTask } from '#engine/render';
 import { partOfPath, steadyPath, type PicturePath } from '#engine/plan';
 import { clipOf, renderTimeline, sourceFrom, taskContext, timelineOf, trackOf } from '../fixtures/render-timeline.ts';
 import { analyzeDrawn, writeDrawn } from '../fixtures/sight/measure.ts';
 import { makeShakyFilm } from '../fixtures/sight/shaky-film.ts';
-import { readFrames } from '../fixtures/counted-video.ts';
+import { psnr, readFrames } from '../fixtures/counted-video.ts';
+import { showPictures, type Shown } from '../fixtures/composed-pictures.ts';
 
 const seed = Number(process.env.SEED ?? 71);
 process.stdout.write(`seed ${seed}\n`);
@@ -18,6 +20,13 @@ const folder = mkdtempSync(join(tmpdir(), 'rushes-steady-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const size = { width: 320, height: 180 };
 const effect = { name: 'stabilize', strength: 1, maxZoom: 1.15 } as const;
+
+/** Light at every other place. */
+function lumaOf(picture: Shown): Uint8Array {
+  return Uint8Array.from({ length: 160 * 90 }, (_, index) =>
+    picture.luma(((index % 160) + 0.5) / 160, (Math.floor(index / 160) + 0.5) / 90),
+  );
+}
 
 /** How far beyond the picture's edges the corners of any frame reach, in widths; below 0 all of them are inside. */
 function overreach(path: PicturePath, aspect: number): number {
@@ -71,7 +80,7 @@ describe('a shaky clip', () => {
     const film = makeShakyFilm(seed, size, 4, { shake: 0.007, pan: 0.08 });
     const source = join(folder, 'shaky.mp4');
     writeDrawn(source, film);
-    const { before, after, path, steady } = await stabilized(source, 4000);
+    const { before, after, path, steady, motion } = await stabilized(source, 4000);
     const ratio = after.shakePercent / before.shakePercent;
     const pans = [before, after].map(({ ranges }) => ranges.reduce((sum, { panPercent }) => sum + panPercent, 0) / ranges.length);
     process.stdout.write(
@@ -85,6 +94,21 @@ describe('a shaky clip', () => {
     expect(pans[1]! / pans[0]! / steady.zoom).toBeGreaterThan(0.8);
     expect(pans[1]! / pans[0]! / steady.zoom).toBeLessThan(1.2);
     expect(readFrames(path).length).toBe(film.frames);
+
+    // A frame of the timeline is the export's: from what is known of the motion, without a second look at it.
+    const from = sourceFrom(source, 'ast_shaky');
+    const timeline = timelineOf(from, [trackOf('video', [clipOf(from, 'video', 0, 4000, { effects: [effect] })])]);
+    const preview = async (known: boolean): Promise<Uint8Array> => {
+      const outputPath = join(folder, `preview-${known}.jpg`);
+      const shown = { timeline, sources: [from], at: milliseconds(1500), size, format: 'jpg' as const, outputPath };
+      await timelineFrameTask({ ...shown, ...(known ? { motion: { ast_shaky: motion } } : {}) }, taskContext(folder));
+      return showPictures({ path: outputPath, container: 'jpeg_pipe' }).map(lumaOf)[0]!;
+    };
+    // JPEG has the full range of light.
+    const exported = lumaOf(showPictures({ path, container: 'mov' })[45]!).map((value) => ((value - 16) * 255) / 219);
+    const [held, shaken] = [psnr(await preview(true), exported), psnr(await preview(false), exported)];
+    process.stdout.write(`preview against export ${held.toFixed(1)} dB, unheld ${shaken.toFixed(1)} dB\n`);
+    expect(held).toBeGreaterThan(shaken + 5);
   });
 });
 

@@ -14,4 +14,5 @@ export { parseOutputRequest } from './output-request.ts';
 export { presetNames, presets, type ExportPreset, type PresetName } from './presets.ts';
 export { handleRenders } from './render.ts';
 export { sweepStorage } from './sweep.ts';
+export { pictureMotion } from './picture-motion.ts';
 export { drawingBuild } from './drawing-build.ts';

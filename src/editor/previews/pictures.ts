@@ -6,6 +6,7 @@ import type { Timeline } from '#core/timeline';
 import { mediaSource } from '#editor/assets';
 import { currentTimeline } from '#editor/commit';
 import type { EditorContext } from '#editor/context';
+import { pictureMotion } from '#editor/jobs';
 import { getSession, getSessionAsset, listSessionAssets } from '#platform/store';
 import { keptFile, keyOf, type FileKind, type PreviewFile } from './kept-file.ts';
 
@@ -57,9 +58,11 @@ export async function timelineFrame(
   const key = keyOf('timeline-frame', { seen, hashes: assets.map(({ id, hash }) => [id, hash]), at, width, format });
   const sources = assets.map((asset) => mediaSource(ctx, asset));
   const size = { width, height: width };
-  return keptFile(ctx, key, pictureKind('frame', format), (outputPath) =>
-    ctx.pool.run('timeline-frame', { timeline, sources, at, size, format, outputPath }, stopOf(request)),
-  );
+  return keptFile(ctx, key, pictureKind('frame', format), async (outputPath) => {
+    // Known already where somebody asked for it to be held still; measured once where a timeline came with it.
+    const motion = await pictureMotion(ctx, timeline, assets, request.signal ?? new AbortController().signal);
+    return ctx.pool.run('timeline-frame', { timeline, sources, at, size, format, outputPath, motion }, stopOf(request));
+  });
 }
 
 export type GridRequest = AssetKey &

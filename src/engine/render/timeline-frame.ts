@@ -21,6 +21,7 @@ export const timelineFrameTask: TaskImplementation<'timeline-frame'> = (input, c
     timeline,
     sources.map(({ asset }) => ({ asset, pictures: new Map() })),
     { format: 'mp4', quality: 'high', copy: 'never', size, rangeSeconds: (den / num) * 1.0001, frameRate: timeline.frameRate },
+    input.motion === undefined ? {} : { motion: input.motion },
   );
   const { video } = plan;
   if (video === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'picture' });

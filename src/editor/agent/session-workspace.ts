@@ -19,6 +19,7 @@ import {
 } from '#editor/assets';
 import { commitEdits, currentTimeline, history, redo, restoreRevision, timelineAt, undo } from '#editor/commit';
 import type { EditorContext } from '#editor/context';
+import { picturesAskedFor } from './pictures-asked.ts';
 import { parseOutputRequest, requestRender } from '#editor/jobs';
 import type { HistoryEntry, Workspace } from '#editor/tools';
 import { listSessionAssets } from '#platform/store';
@@ -78,6 +79,7 @@ export async function openSessionWorkspace(
     );
     return { revision: committed.revision, moved: direction === 'undo' ? moved.toReversed() : moved };
   };
+  const together = picturesAskedFor(session.text);
   return {
     beginCall: (id) => {
       callId = id;
@@ -88,13 +90,13 @@ export async function openSessionWorkspace(
     assets: () => assets,
     preview: (edits) => applyEdits(timeline, edits, assets).timeline,
     soundFacts: (asset, analyses) => soundFacts(ctx, asset, analyses, { signal }),
-    pictureFacts: (asset, analyses) => pictureFacts(ctx, asset, analyses, { signal }),
+    pictureFacts: (asset, analyses) => pictureFacts(ctx, asset, [...new Set([...analyses, ...together])], { signal }),
     transcript: (asset) => transcriptOf(ctx, { sessionId, asset }, { signal }),
     knownTranscript: (asset) => knownTranscript(ctx, { sessionId, asset }),
     giveWords: (asset, given) => giveWords(ctx, { sessionId, asset }, given),
     measureJoins: (asset, joins) => joinFacts(ctx, asset, { joins, signal }),
     measureDenoise: (asset, strength) => denoiseFacts(ctx, asset, { strength, signal }),
-    selfSyncFacts: (asset) => selfSyncFacts(ctx, asset, { signal }),
+    selfSyncFacts: (asset) => selfSyncFacts(ctx, asset, { signal, beside: together }),
     syncFacts: (reference, other) => syncFacts(ctx, { reference, other }, { signal }),
     makeMusic: async (request) => {
       const bed = await makeMusic(ctx, { sessionId, userId, signal }, request);

@@ -38,10 +38,12 @@ export async function diagnose(source: FactSource, timeline: Timeline, assets: r
     }
     const pictures = clipsOf(timeline, asset, 'video');
     if (pictures.length > 0 && asset.kind === 'video' && mainVideoStream(asset) !== undefined) {
+      // First, since whoever has both to find finds them in one pass.
+      const sync =
+        source.selfSyncFacts !== undefined && liesTogether(sounds, pictures) ? await source.selfSyncFacts(asset) : undefined;
       const facts = await source.pictureFacts(asset, pictureAnalyses);
       problems.push(...pictureProblems({ asset, facts, clips: pictures }));
-      if (source.selfSyncFacts !== undefined && liesTogether(sounds, pictures))
-        problems.push(...syncProblems(asset, pictures, await source.selfSyncFacts(asset)));
+      if (sync !== undefined) problems.push(...syncProblems(asset, pictures, sync));
     }
   }
   return problems.sort((a, b) => b.severity - a.severity);

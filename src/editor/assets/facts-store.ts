@@ -31,6 +31,8 @@ export type FactsStore<Facts extends object> = {
     analyses: readonly Asked[],
     options: FactsOptions,
   ): Promise<Required<Pick<Facts, Asked>>>;
+  /** Keeps what was found in another way. */
+  keep(ctx: EditorContext, asset: Asset, facts: Facts): Promise<void>;
   /** Those of the analyses that are known already; nothing is run for it. */
   known(ctx: EditorContext, asset: Asset, analyses: readonly (keyof Facts & string)[]): Promise<Facts>;
 };
@@ -59,6 +61,11 @@ export function createFactsStore<Facts extends object>(kind: FactsKind<Facts>): 
     );
     // Each column was written below, under the name of its analysis.
     return Object.fromEntries(entries.filter(([, facts]) => facts !== undefined)) as Facts;
+  }
+
+  async function keep(ctx: EditorContext, asset: Asset, facts: Facts): Promise<void> {
+    for (const [analysis, found] of Object.entries(facts))
+      await writeAnalysis(ctx.store, { ...keyOf(asset, analysis as Name), facts: found as object, now: ctx.now() });
   }
 
   function start(ctx: EditorContext, asset: Asset, missing: readonly Name[]): Shared<Facts> {
@@ -90,6 +97,7 @@ export function createFactsStore<Facts extends object>(kind: FactsKind<Facts>): 
 
   return {
     known,
+    keep,
     async get(ctx, asset, analyses, options) {
       const before = await known(ctx, asset, analyses);
       const missing = analyses.filter((analysis) => before[analysis] === undefined).toSorted();

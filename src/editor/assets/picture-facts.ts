@@ -27,3 +27,8 @@ export async function pictureFacts<const Asked extends PictureAnalysis>(
 export function knownPictureFacts(ctx: EditorContext, asset: Asset, analyses: readonly PictureAnalysis[]): Promise<PictureFacts> {
   return facts.known(ctx, asset, analyses);
 }
+
+/** Keeps what was found beside something else. */
+export function keepPictureFacts(ctx: EditorContext, asset: Asset, found: PictureFacts): Promise<void> {
+  return facts.keep(ctx, asset, found);
+}

@@ -50,8 +50,9 @@ export type TaskTable = {
   'analyze-sound': { input: { readonly source: MediaSource; readonly analyses: readonly SoundAnalysis[] }; output: SoundFacts };
   /** One decode pass over the main picture stream for all asked analyses. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE. */
   'analyze-picture': {
-    input: { readonly source: MediaSource; readonly analyses: readonly PictureAnalysis[] };
-    output: PictureFacts;
+    /** `selfSync`: in the same pass, how late the sound is; absent in the answer where there is no sound. */
+    input: { readonly source: MediaSource; readonly analyses: readonly PictureAnalysis[]; readonly selfSync?: true };
+    output: PictureFacts & { readonly selfSync?: SelfSyncFacts };
   };
   /** How well the pictures at two asset times can be drawn over into each other, for each pair. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE. */
   'measure-joins': {

@@ -1,10 +1,11 @@
 /** The analyses of an asset's picture: one decode pass over small looks feeds all that are asked for. */
-import { mainVideoStream, type VideoStream } from '#core/asset';
+import { mainAudioStream, mainVideoStream, type VideoStream } from '#core/asset';
 import { fail } from '#core/errors';
 import type { PictureAnalysis, PictureFacts } from '#core/facts';
 import { rangeBetween, ticksPerSecond, type Ticks } from '#core/time';
 import { breathe, type MediaFile } from '#engine/media';
 import type { TaskImplementation } from '#engine/tasks';
+import { createSelfSync, hearFor, isLate } from '../sync/self-sync.ts';
 import { measureChange, seeLook, type Sight } from './change.ts';
 import { createCutFinder, type FoundCut } from './find-cuts.ts';
 import { createDissolveFinder } from './find-dissolves.ts';
@@ -88,22 +89,27 @@ export function createPictureAnalyzer(analyses: readonly PictureAnalysis[]): Pic
 const looksPerBreath = 500;
 
 /** Decodes the asset's main picture stream once. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE. */
-export const analyzePictureTask: TaskImplementation<'analyze-picture'> = async ({ source, analyses }, context) => {
+export const analyzePictureTask: TaskImplementation<'analyze-picture'> = async ({ source, analyses, selfSync }, context) => {
   const { asset, path } = source;
   const stream = mainVideoStream(asset);
   if (stream === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'picture' });
   const file = { path, container: asset.container };
-  const which = analyses.every((analysis) => sparse.has(analysis)) ? 'referred' : 'all';
+  const sound = selfSync === true ? mainAudioStream(asset) : undefined;
+  const beside = sound === undefined ? undefined : createSelfSync();
+  if (beside !== undefined) await hearFor(beside, file, sound!, context.signal);
+  const which = beside === undefined && analyses.every((analysis) => sparse.has(analysis)) ? 'referred' : 'all';
   const analyzer = createPictureAnalyzer(analyses);
   let count = 0;
   for (const look of lookPictures(file, { stream, which })) {
     analyzer.push(look);
+    if (beside !== undefined && !isLate(look.at)) beside.see(look);
     if (++count % looksPerBreath === 0) await breathe();
     if (count % 32 === 0) context.progress(Math.max(0, Math.min(0.99, look.at / Math.max(1, asset.duration))));
     context.signal.throwIfAborted();
   }
   if (count === 0) throw fail('MEDIA_UNREADABLE', { reason: 'no picture could be decoded' });
-  return analyzer.finish(asset.duration, which === 'all' ? undefined : (cut) => refineCut(file, stream, cut));
+  const facts = analyzer.finish(asset.duration, which === 'all' ? undefined : (cut) => refineCut(file, stream, cut));
+  return beside === undefined ? facts : { ...facts, selfSync: beside.finish() };
 };
 
 /** Where only some pictures were looked at: all of those around the cut, once more. A key frame is put where a shot begins. */

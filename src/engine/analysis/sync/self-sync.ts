@@ -1,9 +1,10 @@
 /** One file against itself: how late its sound is to what is seen, told from events that are both seen and heard. */
-import { mainAudioStream, mainVideoStream } from '#core/asset';
+import { mainAudioStream, mainVideoStream, type AudioStream } from '#core/asset';
 import { createResampler } from '#core/dsp';
 import { fail } from '#core/errors';
 import type { SelfSyncFacts } from '#core/facts';
-import { breathe, decodeSound } from '#engine/media';
+import { ticksPerSecond, type Ticks } from '#core/time';
+import { breathe, decodeSound, type MediaFile } from '#engine/media';
 import type { TaskImplementation } from '#engine/tasks';
 import { beatFramesPerSecond, beatRateHz, createOnsetReader } from '../beats/onset-strength.ts';
 import type { Look } from '../picture/look.ts';
@@ -138,6 +139,25 @@ function decide(events: SelfSyncFacts, mouth: MouthMatch | undefined): SelfSyncF
 
 const mostSeconds = 600;
 
+/** What lies after the first ten minutes is not compared. */
+export function isLate(at: Ticks): boolean {
+  return at > mostSeconds * ticksPerSecond;
+}
+
+/** The sound of those minutes, for somebody who sees to the pictures. Errors: MEDIA_UNREADABLE. */
+export async function hearFor(reader: SelfSyncReader, file: MediaFile, sound: AudioStream, signal: AbortSignal): Promise<void> {
+  const resampler = createResampler(48_000, beatRateHz);
+  let samples = 0;
+  for (const [block] of decodeSound(file, { streamIndex: sound.index, sampleRateHz: 48_000, channels: 1 })) {
+    signal.throwIfAborted();
+    reader.hear(resampler.push(block!));
+    samples += block!.length;
+    if (samples > mostSeconds * 48_000) break;
+    await breathe();
+  }
+  reader.hear(resampler.flush());
+}
+
 /** Looks and listens for the first ten minutes. Errors: MEDIA_STREAM_MISSING, MEDIA_UNREADABLE. */
 export const measureSelfSyncTask: TaskImplementation<'measure-self-sync'> = async ({ source }, context) => {
   const { asset, path } = source;
@@ -146,19 +166,10 @@ export const measureSelfSyncTask: TaskImplementation<'measure-self-sync'> = asyn
   if (sound === undefined) throw fail('MEDIA_STREAM_MISSING', { kind: 'sound' });
   const file = { path, container: asset.container };
   const reader = createSelfSync();
-  const resampler = createResampler(48_000, beatRateHz);
-  let samples = 0;
-  for (const [block] of decodeSound(file, { streamIndex: sound.index, sampleRateHz: 48_000, channels: 1 })) {
-    context.signal.throwIfAborted();
-    reader.hear(resampler.push(block!));
-    samples += block!.length;
-    if (samples > mostSeconds * 48_000) break;
-    await breathe();
-  }
-  reader.hear(resampler.flush());
+  await hearFor(reader, file, sound, context.signal);
   let pictures = 0;
   for (const look of lookPictures(file, { stream: picture, which: 'all' })) {
-    if (look.at > mostSeconds * 705_600_000) break;
+    if (isLate(look.at)) break;
     reader.see(look);
     if (++pictures % 200 === 0) await breathe();
     if (pictures % 32 === 0) context.progress(Math.max(0, Math.min(0.99, look.at / Math.max(1, asset.duration))));

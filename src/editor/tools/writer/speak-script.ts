@@ -9,16 +9,17 @@ import {
   type ScriptLine,
   type ScriptShot,
 } from '#core/script';
-import { rangeEnd, toSeconds, totalDuration, type Ticks } from '#core/time';
+import { rangeEnd, toSeconds, type Ticks } from '#core/time';
 import { timelineDuration } from '#core/timeline';
-import type { SpokenLines, Voice } from '#editor/assets';
+import type { Voice } from '#editor/assets';
 import { receipt, unchanged } from '../receipt.ts';
 import { timePoint } from '../time-point.ts';
 import { defineTool, type ToolContext } from '../tool.ts';
 import { chooseVoice, languageOf, rateOf } from './choose-voice.ts';
-import { heardLines, layNarration, narrationTracks, takeOffNarration } from './narration-track.ts';
+import { heardLines, layNarration } from './narration-track.ts';
 import { scriptLines, type FoundLines } from './script-lines.ts';
 import { shotsOf } from './shots.ts';
+import { currentTake, nameOf, takeOf, useTake } from './takes.ts';
 import { tellTake } from './tell-take.ts';
 import { shorten } from './write-with-model.ts';
 
@@ -241,97 +242,3 @@ function paceOf({ pace }: Asked, last: NarrationTake | undefined): number {
   const next = pace === 'slower' ? before / paceStep : pace === 'faster' ? before * paceStep : pace === 'normal' ? 1 : before;
   return Math.round(Math.min(1.6, Math.max(0.6, next)) * 1000) / 1000;
 }
-
-/** In the user's language; the built-in voices are said to be what they are. */
-function nameOf({ kind, id, name }: Voice, { words }: ToolContext): string {
-  return kind === 'built-in' ? words.say(name, `内置语音 ${id}，机械音`) : name;
-}
-
-type Takes = {
-  readonly voice: Voice;
-  readonly pace: number;
-  readonly lines: readonly ScriptLine[];
-  readonly spoken: SpokenLines;
-  /** Seconds that the voice's own rate says, at this pace. */
-  readonly estimated: number;
-};
-
-function takeOf(number: number, { voice, pace, lines, spoken, estimated }: Takes): NarrationTake {
-  const said = toSeconds(totalDuration(spoken.lines));
-  return {
-    number,
-    assetId: spoken.asset.id,
-    voice: voice.id,
-    voiceName: voice.name,
-    pace,
-    measured: estimated > 0 ? Math.round(Math.min(2, Math.max(0.5, said / estimated)) * 1000) / 1000 : 1,
-    lines: lines.map((line, index) => ({ ...line, source: spoken.lines[index]! })),
-  };
-}
-
-/** Lays a take that is there already. */
-async function useTake(context: ToolContext, asked: Asked, takes: readonly NarrationTake[]): Promise<Receipt> {
-  const { workspace, words } = context;
-  const take = takes.find(({ number }) => number === asked.take);
-  const asset = workspace.assets().find(({ id }) => id === take?.assetId);
-  if (take === undefined || asset === undefined)
-    return unchanged(
-      'speak_script',
-      asked,
-      takes.length === 0
-        ? words.say('nothing has been narrated yet', '还没有旁白')
-        : words.say(
-            `there is no take ${asked.take}; there are ${takes.map(({ number }) => number).join(', ')}`,
-            `没有第 ${asked.take} 版；可用：${takes.map(({ number }) => number).join('、')}`,
-          ),
-    );
-  if (currentTake(context, takes)?.number === take.number && narrationTracks(workspace.timeline()).length > 0)
-    return unchanged(
-      'speak_script',
-      asked,
-      words.say(`take ${take.number} is what is heard already`, `当前使用的就是第 ${take.number} 版`),
-    );
-  const shots = await shotsOf(context, { language: words.language });
-  const laying = layLines(
-    take.lines.map((line) => ({ ...line, duration: line.source.duration })),
-    shots.map(({ range }) => range),
-    timelineDuration(workspace.timeline()),
-  );
-  const draft = tellTake(context, asked, { take, laying, facts: {} });
-  const edits = layNarration(workspace.timeline(), { take, asset, laid: laying.lines }, workspace.preview);
-  return { ...draft, revision: (await workspace.commit(edits, { tool: 'speak_script', receipt: draft })).revision };
-}
-
-/** The take that is on the timeline, else the newest. */
-function currentTake({ workspace }: ToolContext, takes: readonly NarrationTake[]): NarrationTake | undefined {
-  const heard = new Set(
-    narrationTracks(workspace.timeline()).flatMap(({ items }) =>
-      items.flatMap((item) => (item.kind === 'clip' ? [item.assetId] : [])),
-    ),
-  );
-  return takes.findLast(({ assetId }) => heard.has(assetId)) ?? takes.at(-1);
-}
-
-/** Takes narration off the timeline; its takes stay. */
-export const removeNarration = defineTool({
-  name: 'remove_narration',
-  description:
-    'Takes the narration of speak_script away and lets the original sound come back. Takes are kept: speak_script with take brings one back. Not for speech that was recorded with the video.',
-  input: z.object({}).strict(),
-  changes: true,
-  run: async ({ workspace, words }, asked) => {
-    const timeline = workspace.timeline();
-    if (narrationTracks(timeline).length === 0)
-      return unchanged('remove_narration', asked, words.say('there is no narration on the timeline', '时间线上没有旁白'));
-    const draft = receipt('remove_narration', 'done', asked, {
-      done: [
-        words.say(
-          'Removed the narration; what was lowered under it is at its level again',
-          '已移除旁白，被压低的声音恢复原有音量',
-        ),
-      ],
-    });
-    const { revision } = await workspace.commit(takeOffNarration(timeline), { tool: 'remove_narration', receipt: draft });
-    return { ...draft, revision };
-  },
-});

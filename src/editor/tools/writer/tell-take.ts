@@ -7,7 +7,11 @@ import type { ToolContext } from '../tool.ts';
 import { originalSounds } from './shots.ts';
 import { plural } from '../words.ts';
 
-type TakeAsked = { readonly text?: string | undefined; readonly lines?: readonly unknown[] | undefined };
+type TakeAsked = {
+  readonly text?: string | undefined;
+  readonly lines?: readonly unknown[] | undefined;
+  readonly take?: number | undefined;
+};
 
 type Told = {
   readonly take: NarrationTake;

@@ -49,7 +49,10 @@ function stretchProblems(seen: PictureCase): Problem[] {
     ...stretches(seen, 'black', black, { weight: 0.6, en: 'black picture', zh: '黑屏' }),
     ...stretches(seen, 'frozen', frozen, { weight: 0.4, en: 'frozen picture', zh: '画面定格' }),
     ...stretches(seen, 'flash', flashes, { weight: 0.4, en: 'stray pictures', zh: '杂帧' }),
-    ...stutterProblems(seen, faults),
+    ...stutterProblems(
+      seen,
+      faults.duplicates.filter((range) => !isBlended(range)),
+    ),
   ];
 }
 
@@ -61,13 +64,20 @@ function isAmong(range: TimeRange, all: readonly TimeRange[]): boolean {
   return all.filter(({ start }) => Math.abs(start - range.start) < seconds(2)).length > 2;
 }
 
+/** Whether most of them lie equally far apart. */
+function isRegular(ranges: readonly TimeRange[]): boolean {
+  const gaps = ranges.slice(1).map(({ start }, index) => start - ranges[index]!.start);
+  const middle = gaps.toSorted((a, b) => a - b)[gaps.length >> 1]!;
+  return gaps.filter((gap) => Math.abs(gap - middle) < 0.1 * middle).length > 0.7 * gaps.length;
+}
+
 /** Pictures shown twice now and then are lost ones; in a steady beat they are how film is brought to video, or how cartoons are drawn. */
-function stutterProblems(seen: PictureCase, { duplicates }: PictureFaults): Problem[] {
+function stutterProblems(seen: PictureCase, duplicates: PictureFaults['duplicates']): Problem[] {
   const lonely = duplicates.filter(
     ({ start }) => duplicates.filter((other) => Math.abs(other.start - start) < seconds(1.5)).length <= 2,
   );
   const places = placesOf(seen.clips, lonely);
-  if (places.length < leastStutters || lonely.length < 0.7 * duplicates.length) return [];
+  if (places.length < leastStutters || lonely.length < 0.7 * duplicates.length || isRegular(lonely)) return [];
   return [
     problem(seen, 'stutter', {
       severity: 0.1 + places.length / 60,

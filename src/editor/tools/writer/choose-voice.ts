@@ -1,5 +1,5 @@
 /** Which voice speaks a script: by what was asked, by the language of the words, else the best there is. */
-import { plainRate, type NarrationTake, type SpeakingRate } from '#core/script';
+import { plainRate, scaleRate, type NarrationTake, type SpeakingRate } from '#core/script';
 import type { Voice } from '#editor/assets';
 import type { Words } from '../words.ts';
 
@@ -114,4 +114,15 @@ const builtInRates: Readonly<Record<string, SpeakingRate>> = {
 /** The pace of a voice before it is spoken with: measured for the built-in ones, else 150 words or 240 characters a minute. */
 export function rateOf(voice: Pick<Voice, 'id' | 'kind'>): SpeakingRate {
   return (voice.kind === 'built-in' ? builtInRates[voice.id] : undefined) ?? plainRate;
+}
+
+/** The rate of the voice that would speak a language here, as its takes so far were measured; 150 words a minute where none would. */
+export function expectedRate(
+  voices: readonly Voice[],
+  takes: readonly NarrationTake[],
+  { language, words }: { readonly language: string; readonly words: Words },
+): SpeakingRate {
+  const voice = chooseVoice(voices, { language, words, last: takes.at(-1) });
+  if ('why' in voice) return plainRate;
+  return scaleRate(rateOf(voice), takes.findLast((take) => take.voice === voice.id)?.measured ?? 1);
 }

@@ -232,7 +232,7 @@ async function fittingLines(
   if (!found.isOurs || !isLong || model === undefined || script === undefined) return found.lines;
   return shorten(
     model,
-    { shots, tone: script.tone, lengthSeconds: script.lengthSeconds, language: script.language },
+    { shots, tone: script.tone, lengthSeconds: script.lengthSeconds, language: script.language, rate },
     found.lines,
   );
 }

@@ -8,6 +8,7 @@ import { receipt, unchanged } from '../receipt.ts';
 import { storyPictures } from '../targets.ts';
 import { defineTool, type ToolContext } from '../tool.ts';
 import { plural } from '../words.ts';
+import { expectedRate } from './choose-voice.ts';
 import { freeSeconds, shotsOf } from './shots.ts';
 import { writeWithModel, type Written } from './write-with-model.ts';
 
@@ -119,7 +120,9 @@ async function tryModel(context: ToolContext, { topic }: Asked, base: Base): Pro
       ),
     };
   try {
-    return await writeWithModel(context, model, { ...base, topic });
+    const { writer } = workspace;
+    const rate = expectedRate(await writer.voices(), writer.notes().takes, { language: base.language, words });
+    return await writeWithModel(context, model, { ...base, topic, rate });
   } catch (error) {
     if (!isEditorError(error, 'LLM_UNAVAILABLE')) throw error;
     return {

@@ -1,6 +1,14 @@
 /** A voiceover script by a language model: from facts about the shots and, where it sees, their pictures. Checked line by line. */
 import { z } from 'zod';
-import { describeShot, estimateSeconds, isSpeakable, scriptLimits, type ScriptLine, type ScriptShot } from '#core/script';
+import {
+  describeShot,
+  estimateSeconds,
+  isSpeakable,
+  scriptLimits,
+  type ScriptLine,
+  type ScriptShot,
+  type SpeakingRate,
+} from '#core/script';
 import { rangeEnd, timeRange, toSeconds, type Ticks } from '#core/time';
 import { isStill, recordToSource } from '#core/timeline';
 import { storyPictures } from '../targets.ts';
@@ -41,6 +49,8 @@ export type Writing = {
   readonly lengthSeconds: number;
   readonly language: 'en' | 'zh';
   readonly topic?: string | undefined;
+  /** Of the voice that would speak it. */
+  readonly rate: SpeakingRate;
 };
 
 export type Written = {
@@ -74,20 +84,20 @@ export async function writeWithModel(context: ToolContext, model: WriterModel, w
       };
     }),
     lines: fitted,
-    over: tooLong(fitted, writing.shots),
+    over: tooLong(fitted, writing.shots, writing.rate),
   };
 }
 
 /** Asks once for shorter words where lines are too long; what is no better stays as it was. */
 export async function shorten(
   model: WriterModel,
-  { shots, language }: Writing,
+  { shots, language, rate }: Writing,
   lines: readonly ScriptLine[],
 ): Promise<readonly ScriptLine[]> {
-  const long = tooLong(lines, shots);
+  const long = tooLong(lines, shots, rate);
   if (long.length === 0) return lines;
   const list = long.map(({ line, seconds }) => {
-    const estimate = estimateSeconds(lines[line]!.text);
+    const estimate = estimateSeconds(lines[line]!.text, rate);
     return {
       line,
       text: lines[line]!.text,
@@ -111,15 +121,16 @@ export async function shorten(
 function tooLong(
   lines: readonly ScriptLine[],
   shots: readonly ScriptShot[],
+  rate: SpeakingRate,
 ): { readonly line: number; readonly seconds: number }[] {
   return shots.flatMap((shot) => {
     const own = lines.flatMap((line, index) => (line.shot === shot.number ? [index] : []));
     const room = toSeconds(shot.range.duration) * mostOver;
-    const needed = own.reduce((sum, index) => sum + estimateSeconds(lines[index]!.text), 0);
+    const needed = own.reduce((sum, index) => sum + estimateSeconds(lines[index]!.text, rate), 0);
     const last = own.at(-1);
     return last === undefined || needed <= room
       ? []
-      : [{ line: last, seconds: Math.min(needed - room, estimateSeconds(lines[last]!.text) * 0.8) }];
+      : [{ line: last, seconds: Math.min(needed - room, estimateSeconds(lines[last]!.text, rate) * 0.8) }];
   });
 }
 

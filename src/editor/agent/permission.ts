@@ -16,6 +16,9 @@ const families: Readonly<Record<string, Family>> = {
   remove_clip: 'cutting',
   replace_clip: 'cutting',
   trim_pauses: 'cutting',
+  cut_words: 'cutting',
+  remove_fillers: 'cutting',
+  remove_retakes: 'cutting',
   cut_to_beats: 'cutting',
   undo: 'history',
   redo: 'history',
@@ -115,7 +118,7 @@ function askedFamilies(text: string, earlier: readonly string[]): ReadonlySet<Fa
   const { calls, misunderstood, unavailable } = parseRequest(text, earlier);
   if (calls.length === 0 || misunderstood.length > 0 || unavailable.length > 0) return undefined;
   const asked = new Set(calls.flatMap(({ tool }) => (families[tool] === undefined ? [] : [families[tool]])));
-  if (calls.some(({ tool }) => tool === 'fix')) asked.add('cutting');
+  if (calls.some(({ tool }) => tool === 'fix_problems')) asked.add('cutting');
   return asked;
 }
 

@@ -62,7 +62,7 @@ export const showTimeline: Intent = {
 export const analyze: Intent = {
   name: 'analyze',
   read: ({ words }) =>
-    /\b(?:analy[sz]e|analysis|inspect|diagnose|what(?:'s| is) wrong|check (?:the|my|this) (?:video|audio|recording|sound|quality|file)|how (?:noisy|loud)|^(?:is|are) (?:it|the (?:sound|audio|volume|recording)) (?:too )?(?:loud|quiet|noisy)|find (?:the )?problems)\b|分析|检查|诊断|有什么问题|哪里有问题/.test(
+    /\b(?:analy[sz]e|analysis|inspect|diagnose|what(?:'s| is) wrong|check (?:the|my|this) (?:video|audio|recording|sound|quality|file)|how (?:noisy|loud)|^(?:is|are) (?:it|the (?:sound|audio|volume|recording)) (?:too )?(?:loud|quiet|noisy)|find (?:the )?problems|(?:which|what) (?:take|clip|video|one|shot|file)s? (?:is|are|looks?) (?:the )?(?:sharpest|crispest|best lit|brightest|most in focus|in focus)|how sharp)\b|哪(?:个|段|条).*(?:最清晰|最清楚|清晰度)|分析|检查|诊断|有什么问题|哪里有问题/.test(
       words,
     )
       ? call('analyze')

@@ -83,7 +83,7 @@ function choosePeriod(parts: Parts): { readonly period: number; readonly regular
 /** Beats of a period as they fit best, and the places halfway between those. */
 function pulsesOf(envelope: Float32Array, period: number): number[][] {
   const on = bestBeats(envelope, period);
-  return on.length < 5 ? [] : [on, on.slice(1).map((beat, index) => (beat + on[index]!) / 2)];
+  return on.length < 4 ? [] : [on, on.slice(1).map((beat, index) => (beat + on[index]!) / 2)];
 }
 
 function middleOf(parts: Parts): Parts {

@@ -34,6 +34,15 @@ export function findRetakes(transcript: Pick<Transcript, 'words'>): Retake[] {
         return saysTheSame(words, plain[later]!) || isApology(words);
       });
       if (!between) continue;
+      // "Ten dollars. Twenty dollars." is a list, unless somebody was sorry.
+      const wasSorry = sentences
+        .slice(index, later)
+        .some(
+          (_, offset) =>
+            isApology(plain[index + offset]!) || /sorry|抱歉|不好意思|对不起/.test(plain[index + offset]!.at(-1) ?? ''),
+        );
+      if (!wasSorry && telling(plain[index]!).join(' ') !== telling(plain[later]!.slice(0, plain[index]!.length)).join(' '))
+        continue;
       retakes.push({ first: sentence.first, last: sentence.last, text: sentence.text, kept: other });
       for (let apology = index + 1; apology < later; apology++) {
         const said = sentences[apology]!;
@@ -69,6 +78,15 @@ function restarts(words: Transcript['words'], first: number, index: number): boo
   if (count < 2) return false;
   return Array.from({ length: count }, (_, place) => place).every(
     (place) => plainWord(words[first + place]?.text ?? '') === plainWord(words[index + 1 + place]?.text ?? ' '),
+  );
+}
+
+/** Words that change what a sentence claims: numbers and denials. */
+function telling(words: readonly string[]): string[] {
+  return words.filter((word) =>
+    /\d|^(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|hundred|thousand|million|first|second|third|not|no|never|\w+n't)$|^[零一二三四五六七八九十百千万两不没]$/u.test(
+      word,
+    ),
   );
 }
 

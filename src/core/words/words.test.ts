@@ -78,6 +78,7 @@ test.each([
   ],
   ['We win. We lose. We win again and again.', []],
   ['I have a dream today. Something else is said here. I have a dream today.', []],
+  ['It costs ten dollars a month. It costs twenty dollars a month.', []],
   ['今天我们来讲价格。不好意思。今天我们来讲价格。', ['今天我们来讲价格。', '不好意思。']],
 ])('retakes of %s', (text, expected) => {
   expect(findRetakes({ words: spoken(text) }).map((retake) => retake.text)).toEqual(expected);

@@ -13,7 +13,7 @@ import { hearWords } from './hear-words.ts';
 import { chooseHearing, type Hearing } from './recognisers.ts';
 
 /** Rises when the same text would be found elsewhere in the same sound. */
-const alignVersion = 1;
+const alignVersion = 2;
 const hearVersion = 1;
 /** Below this the words sound like something else. Right texts: −2 to −3; others: −4.5 to −6. Chinese sounds are only near to those known here. */
 const leastFit = -3.7;

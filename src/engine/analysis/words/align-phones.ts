@@ -5,7 +5,11 @@ import { followStates, type Chain } from './follow-states.ts';
 import { createPhoneScores, gapState } from './phone-scores.ts';
 
 /** A word as indices into `phoneNames`; one without any takes no time. */
-export type PhoneWord = { readonly phones: readonly number[] };
+export type PhoneWord = {
+  readonly phones: readonly number[];
+  /** A stop or a comma stands after it: people breathe there. */
+  readonly pauses?: boolean;
+};
 
 /** Frames of 10 ms, `end` not included. */
 export type FoundWord = {
@@ -77,7 +81,7 @@ function chainOf(
   const optional: number[] = [1];
   const entry: number[] = [0];
   const wordOf: number[] = [-1];
-  for (const [index, { phones }] of words.entries()) {
+  for (const [index, { phones, pauses }] of words.entries()) {
     if (phones.length === 0) continue;
     phones.forEach((phone) => {
       for (let part = 0; part < statesPerPhone; part++) {
@@ -90,7 +94,7 @@ function chainOf(
     });
     states.push(gapState);
     optional.push(1);
-    entry.push(gapEntry);
+    entry.push(pauses === true ? 0 : gapEntry);
     wordOf.push(-1);
   }
   return {

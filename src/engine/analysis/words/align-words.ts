@@ -8,6 +8,7 @@ import type { TaskContext, TaskImplementation, TaskInput } from '#engine/tasks';
 import { createSoundAnalyzer } from '../analyze-sound.ts';
 import { alignPhones, type FoundWord, type PhoneWord } from './align-phones.ts';
 import { cepstraDimensions, cepstraRateHz, createCepstraReader, normalise } from './cepstra.ts';
+import { snapToPauses } from './snap-to-pauses.ts';
 import { spreadOverSpeech } from './spread-over-speech.ts';
 
 const frame = milliseconds(10);
@@ -26,7 +27,8 @@ const longSeconds = 1200;
  */
 export const alignWordsTask: TaskImplementation<'align-words'> = async ({ source, words }, context) => {
   const heard = await listen(source, context);
-  const phones = pronounce(words.map(({ text }) => text)).map((names): PhoneWord => ({
+  const phones = pronounce(words.map(({ text }) => text)).map((names, index): PhoneWord => ({
+    pauses: /[.,;:!?…。，、；：！？]['"”’)」』]*$/u.test(words[index]!.text),
     phones: names.map((name) => phoneNames.indexOf(name as (typeof phoneNames)[number])).filter((index) => index >= 0),
   }));
   const unsaid = phones.filter(({ phones: list }) => list.length === 0).length;
@@ -48,7 +50,11 @@ export const alignWordsTask: TaskImplementation<'align-words'> = async ({ source
     alignPhones(heard.features, phones, phoneModel(), { ...options, bounds }) ??
     alignPhones(heard.features, phones, phoneModel(), options);
   if (found === undefined) throw fail('WORDS_MISMATCH', { reason: 'it is longer than the recording' });
-  return { words: toTimes(found.words, phones, heard.end), estimated: false, fit: found.unfitted };
+  const times = toTimes(found.words, phones, heard.end);
+  const isChinese = words.filter(({ text }) => /^\p{Script=Han}/u.test(text)).length * 2 > words.length;
+  const stops = phones.map(({ pauses }) => pauses === true);
+  // Sounds that are only near give times that are only near; where people pause is heard exactly.
+  return { words: isChinese ? snapToPauses(times, stops, heard.speech) : times, estimated: false, fit: found.unfitted };
 };
 
 async function listen(source: TaskInput<'align-words'>['source'], context: TaskContext) {

@@ -15,7 +15,7 @@ export const pictureAnalysisVersions: Readonly<Record<PictureAnalysis, number>> 
   jumpCuts: 3,
   faults: 1,
   motion: 2,
-  shake: 2,
+  shake: 3,
   quality: 2,
   framing: 2,
 };

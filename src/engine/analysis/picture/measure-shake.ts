@@ -79,7 +79,7 @@ export function measureShake(
   end: Ticks,
   filled: readonly number[] = motion.at.map(() => 1),
 ): ShakeFacts {
-  const unrest = motionUnrest(motion, cuts);
+  const unrest = isScreen(motion) ? new Float64Array(motion.at.length) : motionUnrest(motion, cuts);
   const ranges: ShakeRange[] = [];
   let [from, allSquares] = [0, 0];
   for (let index = 0; index <= motion.at.length; index++) {
@@ -107,6 +107,20 @@ export function measureShake(
     from = index;
   }
   return { ranges, shakePercent: percent(Math.sqrt(allSquares / Math.max(1, motion.at.length))) };
+}
+
+/** So many steps without any movement in a row, and this share of all steps in such rows, no camera has; doubled pictures come one by one. */
+const [leastStill, screenShare] = [6, 0.4];
+
+/** A recorded screen, slides: what moves there is scrolled, not shaken. */
+function isScreen({ at, x, y, turn, growth }: MotionFacts): boolean {
+  let [run, still] = [0, 0];
+  for (let index = 0; index <= at.length; index++) {
+    const stands = index < at.length && x[index] === 0 && y[index] === 0 && turn[index] === 0 && growth[index] === 0;
+    if (!stands && run >= leastStill) still += run;
+    run = stands ? run + 1 : 0;
+  }
+  return still > screenShare * at.length;
 }
 
 function maxOf(a: number, b: number): Ticks {

@@ -169,4 +169,17 @@ export const thirdRound: readonly Entry[] = [
   ['导出为mp3', 'export{"format":"mp3"}'],
   ['cut at 0:33', 'split_at{"at":"33s"}'],
   ['split the video at 1 minute 5', 'split_at{"at":"65s"}'],
+  [['sync the audio', '200 ms late'], 'sync_audio{"sound_later_ms":-200}'],
+  [['sync the audio', 'about 0.2 seconds early'], 'sync_audio{"sound_later_ms":200}'],
+  [['音画同步', '晚了200毫秒'], 'sync_audio{"sound_later_ms":-200}'],
+  [['trim the pauses', 'a bit more'], 'trim_pauses{"mode":"trim","minimum_ms":200,"keep_ms":125}'],
+  [['make it vertical and add the title "Hi"', 'remove it'], 'remove_title{"text":"Hi"}'],
+  [['remove noise from the second video', 'a bit less'], 'remove_noise{"strength":0.5,"file":2}'],
+  [
+    'clean the first, trim the second, export both',
+    'remove_noise{"file":1}',
+    'trim_pauses{"mode":"trim","file":2}',
+    'export{"each":true}',
+  ],
+  ['trim the first clip', '?1'],
 ];

@@ -87,7 +87,7 @@ async function planTurn(ctx: EditorContext, request: PlanRequest, instruction: s
     if (event.kind === 'error') throw failure(event);
   }
   signal.throwIfAborted();
-  const question = receipts.findLast(({ status }) => status === 'needs-answer')?.question;
+  const question = receipts.find(({ status }) => status === 'needs-answer')?.question;
   return {
     instruction,
     calls,

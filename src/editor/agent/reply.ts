@@ -6,6 +6,7 @@ const texts = {
   en: {
     nothing: 'Nothing was changed.',
     alone: 'Left alone',
+    waits: 'Waits for your answer',
     notDone: 'Not done',
     later: (what: string) => `${what} is not something this version can do yet`,
     misunderstood: (words: string) => `I did not understand "${words}"`,
@@ -28,6 +29,7 @@ const texts = {
   zh: {
     nothing: '没有做任何修改。',
     alone: '保持不变',
+    waits: '等你回答后再做',
     notDone: '未完成',
     later: (what: string) => `当前版本还不支持${what}`,
     misunderstood: (words: string) => `我没有听懂“${words}”`,
@@ -55,8 +57,7 @@ const noAccount: Account = { editCost: 0, available: 0, frozen: 0 };
 /** Composes the answer to a turn from its parsed request and the receipts of its calls. */
 export function composeReply(request: ParsedRequest, receipts: readonly Receipt[], account: Account = noAccount): string {
   const t = texts[request.language];
-  const [first, second] = examples[request.language];
-  const hint = t.examples(first, second);
+  const hint = t.examples(...examples[request.language]);
   if (request.talk !== undefined && receipts.length === 0) return talkReply(request, hint, account);
   const lines: string[] = [];
   for (const receipt of receipts)
@@ -68,7 +69,13 @@ export function composeReply(request: ParsedRequest, receipts: readonly Receipt[
   for (const { tool, skipped } of receipts)
     lines.push(...skipped.map(({ what, reason }) => `- ${what === tool ? '' : `${what}: `}${sentenceCase(reason)}`));
   for (const { text } of receipts) if (text !== undefined) lines.push('', text.trimEnd(), '');
-  for (const { question } of receipts) if (question !== undefined) lines.push(question);
+  const [first, ...others] = receipts.filter(({ question }) => question !== undefined);
+  const waiting = [...others.map(({ tool }) => tool), ...request.calls.slice(receipts.length).map(({ tool }) => tool)];
+  if (first !== undefined) {
+    lines.push(...waiting.map((tool) => `- ${t.waits}: ${toolName(tool, request.language)}`));
+    // One at a time.
+    lines.push(first.question!);
+  }
   for (const { what } of request.unavailable) lines.push(`- ${t.notDone}: ${t.later(what)}`);
   for (const tool of request.declined) lines.push(`- ${t.alone}: ${toolName(tool, request.language)}`);
   for (const words of request.misunderstood) lines.push(`- ${t.misunderstood(words)}`);

@@ -76,8 +76,9 @@ function nextStep(options: CallOptions, { pending, prefix = 'call_', account }: 
     .slice(lastUser + 1)
     .flatMap((entry) => (entry.role === 'tool' ? entry.content.flatMap(receiptOf) : []));
   const next = request.calls[receipts.length];
-  // An open question ends the turn: later wishes wait for the answer.
-  if (next === undefined || receipts.at(-1)?.status === 'needs-answer')
+  // A question keeps nobody from the other wishes; only the file waits for the answer.
+  const isOpen = receipts.some(({ status, question }) => status === 'needs-answer' || question !== undefined);
+  if (next === undefined || (isOpen && next.tool === 'export'))
     return { kind: 'text', text: composeReply(request, receipts, account) };
   return {
     kind: 'call',

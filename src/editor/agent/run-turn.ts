@@ -117,7 +117,7 @@ async function runTurn(ctx: EditorContext, job: JobRun<TurnPayload>, openWorkspa
     { kind: 'text', text },
     { kind: 'turn-end', status: 'done' },
   ]);
-  const open = log.receipts().findLast(({ status }) => status === 'needs-answer');
+  const open = log.receipts().find(({ status }) => status === 'needs-answer');
   const question =
     open === undefined
       ? null

@@ -78,6 +78,19 @@ const placeable: ReadonlySet<string> = new Set([
   'remove_noise', 'trim_pauses', 'stabilize_video', 'adjust_color', 'blur', 'zoom', 'crop', 'turn', 'reverse', 'set_speed', 'chroma_key',
 ]); // prettier-ignore
 
+const offset =
+  /^(?:(?:it(?:'s| is)|the (?:sound|audio) is|about|around|roughly|i think|maybe) )*(\d+(?:[ .]\d+)?) ?(ms|milliseconds?|s|secs?|seconds?|毫秒|秒)? ?(?:too )?(late|early|behind|ahead|delayed)$|^(?:声音)?(?:大概|大约)?(晚|早|慢|快)了?(\d+(?:[ .]\d+)?)(毫秒|秒)$/;
+
+/** "200 ms late", said to the question how late the sound is. The point of a number is a space here. */
+function syncAnswer(words: string, last: () => readonly ToolCallRequest[]): readonly ToolCallRequest[] | undefined {
+  const found = offset.exec(words);
+  if (found === null || !last().some(({ tool }) => tool === 'sync_audio')) return undefined;
+  const [amount, unit, way] = found[1] === undefined ? [found[5], found[6], found[4]] : [found[1], found[2], found[3]];
+  const isSeconds = /^s|秒$/.test(unit ?? 'ms') && unit !== '毫秒';
+  const ms = Math.round(Number(amount?.replace(' ', '.')) * (isSeconds ? 1000 : 1));
+  return [{ tool: 'sync_audio', input: { sound_later_ms: /early|ahead|早|快/.test(way ?? '') ? ms : -ms } }];
+}
+
 /** The calls that a follow-up means, from what the message before it asked; undefined for a sentence that stands alone. */
 export function followUp(sentence: string, last: () => readonly ToolCallRequest[]): readonly ToolCallRequest[] | undefined {
   const words = sentence
@@ -88,6 +101,8 @@ export function followUp(sentence: string, last: () => readonly ToolCallRequest[
     .replace(/\s+/g, ' ')
     .trim();
   if (words.length === 0 || words.length > 60) return undefined;
+  const answered = syncAnswer(words, last);
+  if (answered !== undefined) return answered;
   const elsewhere = sameElsewhere(words, last);
   if (elsewhere !== undefined) return elsewhere;
   const found = patterns.find(([, pattern]) => pattern.test(words));

@@ -2,6 +2,11 @@
 import type { Clause } from './clause.ts';
 
 const topics: readonly (readonly [RegExp, string, string])[] = [
+  [
+    /\b(?:parts?|bits?|sections?|sentences?|passages?) (?:about|where (?:i|we|you|he|she|they))\b|(?:关于|说到|提到|讲到).*的(?:部分|那?句话?|地方)/,
+    'changing only the part where something is said (cutting it works, and "where do I say …" gives its time)',
+    '只修改说到某内容的部分（可以剪掉它，也可以询问它的时间）',
+  ],
   [/\btranslat|\bdub(?:s|bed|bing)?\b|翻译|译/, 'translation', '翻译'],
   [
     /\bsync(?:hroni[sz]e|ing)?\b|lip[- ]?sync|out of sync|to the beat|同步|音画|对齐|对口型|卡点|节拍/,

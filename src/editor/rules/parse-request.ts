@@ -24,7 +24,7 @@ import { fade, mute, removeNoise, setLoudness, setVolume } from './intents/sound
 import { keepPause, speedPauses } from './intents/pauses.ts';
 import { diagnose, fix, repairSound } from './intents/repair-sound.ts';
 import { cutToBeats } from './intents/beats.ts';
-import { cutWords, fillers, findWords, notes, retakes } from './intents/spoken.ts';
+import { cutWords, fillers, findWords, isAboutSpokenPart, notes, retakes } from './intents/spoken.ts';
 import { syncAudio } from './intents/sync.ts';
 import { transitions } from './intents/transitions.ts';
 import { fitVoiceover } from './intents/voiceover.ts';
@@ -38,6 +38,8 @@ import { parseSpokenText, spokenTextIn } from './spoken-text.ts';
 import { parseSubtitles, subtitlesIn } from './subtitles.ts';
 import { refine, withoutDeclined } from './refine.ts';
 import { detectLanguage, type Language, type ParsedRequest, type ToolCallRequest } from './request.ts';
+
+const spokenIntents: ReadonlySet<Intent> = new Set([findWords, fillers, retakes, cutWords, notes]);
 
 /** Order matters: what names its own object comes before what only names a verb. */
 const intents: readonly Intent[] = [
@@ -230,7 +232,9 @@ function firstMeaning(clause: Clause): readonly ToolCallRequest[] | undefined {
   const isExcepted = isExcept(clause);
   const excepted = isExcepted && !guarded ? readExcept(clause, readAs) : undefined;
   if (excepted !== undefined) return excepted;
+  const isPart = isAboutSpokenPart(clause);
   for (const intent of intents) {
+    if (isPart && !spokenIntents.has(intent)) continue;
     if (isExcepted && clause.stretches.length > 0 && intent !== keepRange) continue;
     const calls = intent.read(clause);
     if (calls !== undefined && !(guarded && calls.some(({ tool }) => !lookingTools.has(tool)))) return calls;

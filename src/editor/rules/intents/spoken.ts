@@ -23,7 +23,7 @@ const ordinals: Readonly<Record<string, number>> = { first: 1, opening: 1, secon
 
 /** Things of the picture and the edit that a cut "about" them never means. */
 const notSpoken =
-  /^(?:it|this|that|them|the (?:video|clip|film|screen|timeline|end|start|beginning|left|right|picture|music|sound|noise|audio)|⟦\d+⟧.*|⟪\d+⟫.*)$/;
+  /^(?:(?:at|in|on|near|during|before|after|until) .*|it|this|that|them|the (?:video|clip|film|screen|timeline|end|start|beginning|left|right|picture|music|sound|noise|audio)|⟦\d+⟧.*|⟪\d+⟫.*)$/;
 
 function topicIn(words: string, quotes: readonly string[]): string | undefined {
   const found = (aboutTopic.exec(words) ?? whatISay.exec(words) ?? chineseTopic.exec(words))?.[1];
@@ -35,6 +35,11 @@ function topicIn(words: string, quotes: readonly string[]): string | undefined {
     .replace(/(?: (?:please|from the video|in the video|out|away|again))+$/, '')
     .trim();
   return topic === '' || notSpoken.test(topic) || /[⟦⟪]/.test(topic) ? undefined : topic.slice(0, 300);
+}
+
+/** Whether a wish is about a part of what is said: whoever changes only pictures or sound cannot do it, and must not do it to all. */
+export function isAboutSpokenPart({ words, quotes, times, stretches }: Clause): boolean {
+  return times.length === 0 && stretches.length === 0 && aboutTopic.test(words) && topicIn(words, quotes) !== undefined;
 }
 
 const everything =
@@ -50,6 +55,10 @@ export const cutWords: Intent = {
     if (!cuts && !keeps) return undefined;
     const way = keeps ? { keep_only: true } : everything.test(words) ? { all: true } : {};
     const numbered = sentenceNumber(words);
+    const named = topicIn(words, quotes);
+    // "The first sentence about pricing" is one of those, not the first of all.
+    if (numbered !== undefined && named !== undefined)
+      return Math.abs(numbered) === 1 ? call('cut_words', { about: named, which: numbered === 1 ? 'first' : 'last' }) : undefined;
     if (numbered !== undefined) return call('cut_words', { sentence: numbered, ...(keeps ? { keep_only: true } : {}) });
     if (
       /\bsentence\b|\bline that\b|\bwhat (?:i|we) say\b|那句话?|这句话?|的话/.test(words) &&
@@ -63,7 +72,7 @@ export const cutWords: Intent = {
     const isQuote = quotes[0] !== undefined && (/\b(?:words?|phrase|sentence|lines?|part|bit|say|said)\b.*«\d+»|«\d+» (?:sentence|part|line|phrase)|(?:这句话?|那句话?|这段话?|的话|说)/.test(words) || /说«\d+»|«\d+»(?:这|那)/.test(words)); // prettier-ignore
     if (isQuote && !keeps && !/\bcaptions?\b|\bsubtitles?\b|\btitles?\b|字幕|标题/.test(words))
       return call('cut_words', { words: quotes[0], ...way });
-    const topic = topicIn(words, quotes);
+    const topic = named;
     return topic === undefined ? undefined : call('cut_words', { about: topic, ...way });
   },
 };

@@ -63,6 +63,14 @@ const changing =
   /\bmake (?:the|my|these|those|all|its|our|all the)\b|\b(?:the|my|these|those) (?:captions|subtitles?|subs)\b(?! (?:anew|again|from))|\bmake (?:captions|subtitles) \w+er\b|(?:把|将|这些|现有的?)字幕|字幕(?:的)?(?:改|换|变|设|移|调|放|大|小|颜色|样式|字体)/;
 const anew = /\b(?:replace|redo|regenerate|new)\b|替换|重新/;
 
+/** Captions in a language that is named: of what is said, translated. */
+function languageIn(words: string): string | undefined {
+  const english = /\b(?:in|into) (spanish|french|german|italian|portuguese|japanese|korean|chinese|russian|arabic|hindi|dutch|polish|turkish)\b|\b(spanish|french|german|italian|portuguese|japanese|korean|chinese|russian|arabic|hindi|dutch|polish|turkish) (?:captions|subtitles)\b/.exec(words); // prettier-ignore
+  const chinese = /(英文|英语|日文|日语|韩文|韩语|法语|西班牙语|德语)字幕/.exec(words)?.[1];
+  const name = english?.[1] ?? english?.[2];
+  return name === undefined ? chinese : name.charAt(0).toUpperCase() + name.slice(1);
+}
+
 /** Captions of what is said or whose words the user gives, and how they look. */
 export const captions: Intent = {
   name: 'captions',
@@ -91,7 +99,12 @@ export const captions: Intent = {
         undefined,
       );
       const replace = anew.test(words) ? { replace: true } : {};
-      return [...call('add_captions', { ...(style === undefined ? {} : { style }), ...replace }), ...(looks ?? [])];
+      const other = languageIn(words);
+      return [
+        ...call('add_captions', { ...(style === undefined ? {} : { style }), ...replace }),
+        ...(other === undefined ? [] : call('translate_captions', { language: other })),
+        ...(looks ?? []),
+      ];
     }
     if (given.test(words))
       return style === undefined

@@ -21,6 +21,7 @@ const input = z
       .describe('Exactly these words go, wherever they are said; not the rest of their sentence'),
     sentence: z.number().int().min(-1000).max(10_000).optional().describe('Number of the sentence, from 1; -1 is the last'),
     at: timePoint.optional().describe('The sentence that is said then'),
+    which: z.enum(['first', 'last']).optional().describe('With about: the first or the last of the sentences that fit'),
     all: z.boolean().optional().describe('All sentences that fit; without it more than one is asked about'),
     keep_only: z.boolean().optional().describe('Keeps these sentences and cuts all other ones'),
     confirmed: z.boolean().optional().describe('Set after the user said yes to the question this tool asked'),
@@ -75,7 +76,10 @@ function indicesOf({ first, last }: Sentence): number[] {
 }
 
 function sentencesFor({ workspace }: ToolContext, asked: Asked, { sentences }: Heard): readonly Sentence[] {
-  if (asked.about !== undefined) return findPassages(sentences, asked.about).map(({ sentence }) => sentence);
+  if (asked.about !== undefined) {
+    const found = findPassages(sentences, asked.about).map(({ sentence }) => sentence);
+    return asked.which === undefined ? found : found.slice(asked.which === 'first' ? 0 : -1).slice(0, 1);
+  }
   if (asked.sentence !== undefined) {
     const one = sentences.at(asked.sentence > 0 ? asked.sentence - 1 : asked.sentence);
     return one === undefined || asked.sentence === 0 ? [] : [one];

@@ -7,6 +7,7 @@ import { soundClips } from './sound-clips.ts';
 import { takeOff } from './sync-audio.ts';
 import { storyPictures } from './targets.ts';
 import type { ToolContext } from './tool.ts';
+import type { Words } from './words.ts';
 
 /** Speech that would be cut off at the end is said up to this much faster instead. */
 const mostSpeed = 1.08;
@@ -73,22 +74,22 @@ export async function layFromStart(
           ]),
     ],
     facts: { offsetMs: 0, measured: false, fasterPercent: Math.round(faster * 10) / 10 },
-    warnings:
-      Math.abs(over) < 0.1 || speed !== undefined
-        ? []
-        : [
-            over > 0
-              ? words.say(
-                  `the sound is ${over.toFixed(1)} s longer than the picture; the rest is left out`,
-                  `声音比画面长 ${over.toFixed(1)} 秒，多余部分未放入`,
-                )
-              : words.say(
-                  `the sound ends ${(-over).toFixed(1)} s before the picture`,
-                  `声音比画面早 ${(-over).toFixed(1)} 秒结束`,
-                ),
-          ],
+    warnings: speed === undefined ? lengthWarnings(over, words) : [],
   });
   return { ...draft, revision: (await workspace.commit(edits, { tool: 'sync_audio', receipt: draft })).revision };
+}
+
+/** What is left out or missing at the end, where it is worth a word. */
+function lengthWarnings(over: number, words: Words): string[] {
+  if (Math.abs(over) < 0.1) return [];
+  return [
+    over > 0
+      ? words.say(
+          `the sound is ${over.toFixed(1)} s longer than the picture; the rest is left out`,
+          `声音比画面长 ${over.toFixed(1)} 秒，多余部分未放入`,
+        )
+      : words.say(`the sound ends ${(-over).toFixed(1)} s before the picture`, `声音比画面早 ${(-over).toFixed(1)} 秒结束`),
+  ];
 }
 
 /** How much faster all of a sound fits; nothing where its end is silent or it would have to hurry. */

@@ -54,7 +54,9 @@ export function pulseScore({ envelopes, pitches }: Parts, beats: readonly number
   }
   const changes = pitchChanges(pitches, beats);
   const usual = mean(changes);
-  const found = [...[2, 4, 8].map((every) => Math.max(...phases(changes, every)) - usual), usual];
+  // The most of several means is large by chance where there are few beats.
+  const sure = (every: number) => (beats.length >= 2 * every ? 1 : 0);
+  const found = [...[2, 4, 8].map((every) => sure(every) * (Math.max(...phases(changes, every)) - usual)), usual];
   return found.reduce((sum, value, index) => sum + chordWeights[index]! * value, score);
 }
 

@@ -44,7 +44,7 @@ function stretchProblems(seen: PictureCase): Problem[] {
       ? []
       : faults.frozen.filter((range) => range.duration >= leastFrozen && faults.black.every((dark) => !overlaps(dark, range)));
   // Many close together are a strobe, or hardly anything to see at all.
-  const flashes = faults.flashes.filter((range) => !isBlended(range) && !isAmong(range, faults.flashes));
+  const flashes = isScreen(seen) ? [] : faults.flashes.filter((range) => !isBlended(range) && !isAmong(range, faults.flashes));
   return [
     ...stretches(seen, 'black', black, { weight: 0.6, en: 'black picture', zh: '黑屏' }),
     ...stretches(seen, 'frozen', frozen, { weight: 0.4, en: 'frozen picture', zh: '画面定格' }),
@@ -54,6 +54,11 @@ function stretchProblems(seen: PictureCase): Problem[] {
       faults.duplicates.filter((range) => !isBlended(range)),
     ),
   ];
+}
+
+/** On a recorded screen no camera moves at all: what goes and comes back there are lines of a page that is scrolled, no stray pictures. */
+function isScreen({ facts: { shake } }: PictureCase): boolean {
+  return shake !== undefined && shake.ranges.length > 0 && shake.ranges.every(({ shakePercent }) => shakePercent === 0);
 }
 
 function widened({ start, duration }: TimeRange): TimeRange {

@@ -81,7 +81,7 @@ function faultProblems(heard: SoundCase): Problem[] {
           }),
         ]
       : []),
-    ...(rumble !== undefined && lacking(heard.clips, (repair) => repair?.rumble === true).length > 0
+    ...(rumble !== undefined && !isMusic(heard) && lacking(heard.clips, (repair) => repair?.rumble === true).length > 0
       ? [
           problem(heard, 'rumble', {
             severity: (rumble.levelDbfs + 60) / 50,
@@ -178,9 +178,14 @@ function pauseProblems(heard: SoundCase): Problem[] {
 }
 
 /** Whether somebody talks: not sings, not a word here and there over something else. */
-function isTalk({ asset, facts: { speech, beats } }: SoundCase): boolean {
-  const spoken = totalDuration(speech?.speech ?? []);
-  return spoken >= leastSpoken * asset.duration && spoken > 0 && (beats?.confidence ?? 0) < musicConfidence;
+function isTalk(heard: SoundCase): boolean {
+  const { asset, facts } = heard;
+  const spoken = totalDuration(facts.speech?.speech ?? []);
+  return spoken >= leastSpoken * asset.duration && spoken > 0 && !isMusic(heard);
+}
+
+function isMusic({ facts }: SoundCase): boolean {
+  return (facts.beats?.confidence ?? 0) >= musicConfidence;
 }
 
 function without(clips: readonly PlacedUse[], name: ClipEffect['name']): PlacedUse[] {

@@ -6,7 +6,7 @@ export const soundAnalysisVersions: Readonly<Record<SoundAnalysis, number>> = {
   loudness: 1,
   noise: 1,
   beats: 2,
-  faults: 3,
+  faults: 4,
 };
 
 /** The same for pictures. */

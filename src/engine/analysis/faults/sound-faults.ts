@@ -132,6 +132,9 @@ function createClickListener() {
   };
 }
 
+/** Of the looks, those that are taken for quiet. */
+const quietShare = 0.12;
+
 /** How loud it is between 20 and 70 Hz in quiet moments, where that is far louder than what lies above. */
 function createRumbleListener() {
   const size = 8192;
@@ -165,9 +168,12 @@ function createRumbleListener() {
     /** dBFS; nothing where a hum explains it. */
     finish(isHum: boolean): number | undefined {
       if (lows.length < 6 || isHum) return undefined;
-      const quiet = (values: readonly number[]) =>
-        10 * Math.log10(values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.3)]! + 1e-12);
-      const [low, high] = [quiet(lows), quiet(highs)];
+      // Where nobody speaks: the looks with the least above, of which a talkative recording has few.
+      const quiet = highs.map((high, index) => ({ high, low: lows[index]! })).sort((x, y) => x.high - y.high);
+      const few = quiet.slice(0, Math.max(3, Math.floor(quiet.length * quietShare)));
+      const middle = (values: readonly number[]) =>
+        10 * Math.log10(values.toSorted((x, y) => x - y)[values.length >> 1]! + 1e-12);
+      const [low, high] = [middle(few.map((look) => look.low)), middle(few.map((look) => look.high))];
       return low > -48 && low > high + 8 ? low : undefined;
     },
   };

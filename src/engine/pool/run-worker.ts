@@ -32,6 +32,8 @@ export type RunningWorker<Name extends TaskName> = {
 };
 
 const memoryPollMs = 250;
+/** Takes a sixth off the time of a mix. */
+const soundRoomMb = 128;
 /** A worker that has answered gets this long to exit by itself. */
 const lingerMs = 2000;
 
@@ -124,6 +126,7 @@ function launch(settings: WorkerSettings, { name, input, scratch, limitSeconds }
     writeFolders: [scratch, ...new Set(writes.map((path) => dirname(path)))],
     memoryLimitBytes: settings.memoryLimitBytes,
     cpuLimitSeconds: limitSeconds * (cpus().length + 1),
+    ...(name === 'render-sound' ? { roomMb: soundRoomMb } : {}),
     environment,
   });
   const child = spawn(program, args, {

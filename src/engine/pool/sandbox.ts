@@ -17,6 +17,8 @@ export type Confinement = {
   readonly writeFolders: readonly string[];
   readonly memoryLimitBytes: number;
   readonly cpuLimitSeconds: number;
+  /** The collector waits for this much instead of running at every few megabytes; for work on samples, whose blocks are many and short-lived. */
+  readonly roomMb?: number;
   readonly environment: Readonly<Record<string, string>>;
 };
 
@@ -32,7 +34,9 @@ const maxProcesses = 16_384;
 /** Program and arguments that start a worker. */
 export function workerCommand(sandbox: Sandbox, confinement: Confinement): { readonly program: string; readonly args: string[] } {
   const heapMb = Math.max(64, Math.floor(confinement.memoryLimitBytes / 2 ** 21));
-  const node = [process.execPath, `--max-old-space-size=${heapMb}`, '--no-warnings', workerMain];
+  const room =
+    confinement.roomMb === undefined ? [] : [`--initial-old-space-size=${Math.min(confinement.roomMb, Math.floor(heapMb / 2))}`];
+  const node = [process.execPath, `--max-old-space-size=${heapMb}`, ...room, '--no-warnings', workerMain];
   const inner = sandbox.kind === 'bubblewrap' ? [...bubblewrapArgs(confinement), ...node] : [...dieWithParent(), ...node];
   const [program, ...args] = [...limitArgs(confinement), ...inner];
   return { program: program!, args };

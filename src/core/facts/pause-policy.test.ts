@@ -26,6 +26,14 @@ describe('findCuts()', () => {
     expect(inMs(findCuts(facts(0, 1000, 1000, 1000), { mode: 'trim' }).remove)).toEqual([[1143, 1893]]);
   });
 
+  test('stays further away from a word whose faint beginning the noise may hide, and not from the end of the recording', () => {
+    const noisy = { ...facts(0, 1000, 1000, 1000, 1000), hiddenBefore: milliseconds(100) };
+    expect(inMs(findCuts(noisy, { mode: 'remove' }).remove)).toEqual([
+      [1200, 1750],
+      [3300, 4000],
+    ]);
+  });
+
   test('removing leaves the margins of 200 ms after and 150 ms before', () => {
     expect(inMs(findCuts(facts(0, 1000, 1000, 1000), { mode: 'remove' }).remove)).toEqual([[1200, 1850]]);
   });

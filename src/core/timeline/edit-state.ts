@@ -70,8 +70,8 @@ export function perform(state: EditState, edit: PrimitiveEdit): void {
 /** Makes `items` the content of a track, in canonical form; transitions that lose their cut are dropped and noted. */
 export function setItems(state: EditState, trackId: TrackId, items: readonly Item[]): void {
   const track = getTrack(state.timeline, trackId);
-  const next = canonicalItems(items);
-  for (const { at } of next.dropped) noteDropped(state, track, at);
+  const next = canonicalItems(items, state.assets);
+  for (const { at, why } of next.dropped) noteDropped(state, track, at, why);
   const [before, after] = [track.items, next.items];
   const shorter = Math.min(before.length, after.length);
   let index = 0;
@@ -83,8 +83,9 @@ export function setItems(state: EditState, trackId: TrackId, items: readonly Ite
   if (remove > 0 || added.length > 0) perform(state, { kind: 'splice', trackId, index, remove, items: added });
 }
 
-export function noteDropped(state: EditState, track: Track, at: Ticks): void {
-  state.notes.push(`Dropped the transition at ${formatClock(at)} on ${track.name}: its cut is gone`);
+export function noteDropped(state: EditState, track: Track, at: Ticks, why: 'cut' | 'material' = 'cut'): void {
+  const reason = why === 'cut' ? 'its cut is gone' : 'beyond its cut there is not enough material left';
+  state.notes.push(`Dropped the transition at ${formatClock(at)} on ${track.name}: ${reason}`);
 }
 
 /** A new id: `itm_12`. Its number is used up even where the item does not stay. */

@@ -108,6 +108,25 @@ describe('ripple-delete', () => {
     expect(result.notes).toContain('Dropped the transition at 0:08 on Video: its cut is gone');
   });
 
+  test('drops a transition beyond whose cut nothing is left, and the way back brings it again', () => {
+    const item = { kind: 'clip', assetId: 'ast_talk', streamIndex: 0, sourceRange: range(0, 20) } as const;
+    const whole = apply(talk(), { kind: 'overwrite', trackId: 'trk_1', at: zero, item }, { kind: 'split', at: seconds(4) });
+    const [first] = clips(whole, 'trk_1');
+    // The second half begins where the first one ends: both have material to spare there, and backwards the first has none.
+    const blended = apply(whole, {
+      kind: 'add-transition',
+      trackId: 'trk_1',
+      at: seconds(4),
+      name: 'dissolve',
+      duration: seconds(1),
+    });
+    const result = applyEdits(blended, [{ kind: 'set-effect', itemId: first!.id, effect: { name: 'reverse' } }], assets);
+    expect(show(result.timeline, 'trk_1').filter((text) => text.startsWith('transition'))).toEqual([]);
+    expect(result.notes).toContain('Dropped the transition at 0:04 on Video: beyond its cut there is not enough material left');
+    expect(checkTimeline(result.timeline, assets)).toEqual([]);
+    expect(applyEdits(result.timeline, result.inverse, assets).timeline).toEqual(blended);
+  });
+
   test('on one track alone unlinks what falls out of step', () => {
     const after = apply(talk(), { kind: 'ripple-delete', range: range(4, 6), trackId: 'trk_2' });
     expect(show(after, 'trk_1')).toEqual(['clip 0:00-0:20 (0:05)']);

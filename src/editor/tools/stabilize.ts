@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { mainVideoStream, type Asset } from '#core/asset';
 import type { MotionFacts } from '#core/facts';
-import { overlaps, type TimeRange } from '#core/time';
+import type { TimeRange } from '#core/time';
 import { isStill, type Edit, type StabilizeEffect } from '#core/timeline';
 import { forecastSteady, type SteadyForecast } from '#engine/plan';
 import { receipt, unchanged } from './receipt.ts';
-import { effectEdits, effectOf, resolveTarget, targetFields } from './targets.ts';
-import { defineTool } from './tool.ts';
+import { isShaky, shakyBorders, unrestOf, type SeenClip } from './shaky-shots.ts';
+import type { PlacedClip } from './sound-clips.ts';
+import { effectEdits, effectOf, resolveTarget, storyPictures, targetFields, type Target } from './targets.ts';
+import { defineTool, type ToolContext } from './tool.ts';
 import { plural } from './words.ts';
-
-/** Unrest that nobody sees, in per cent of the width; somebody who talks before a tripod comes to 0.08. */
-const steadyPercent = 0.1;
 
 /** Enlargements that are tried where none is named, smallest first; up to the first, nobody minds. */
 const zooms = Array.from({ length: 15 }, (_, step) => 1.15 + 0.025 * step);
@@ -45,31 +44,30 @@ export const stabilize = defineTool({
     const steady: string[] = [];
     let worst = 0;
     const forecasts: SteadyForecast[] = [];
-    for (const { clip } of target.pictures) {
-      if (isOff) {
-        edits.push(...effectEdits(clip, 'stabilize', undefined));
-        continue;
-      }
-      const asset = workspace.assets().find(({ id }) => id === clip.assetId);
-      if (asset === undefined || isStill(asset)) continue;
-      // Its motion is asked for too: one pass finds both, and the export does not wait for it.
-      const { shake, motion } = await workspace.pictureFacts(asset, ['motion', 'shake']);
-      const used = (shake?.ranges ?? []).filter((range) => overlaps(range, clip.sourceRange));
-      const percent = Math.sqrt(used.reduce((sum, { shakePercent }) => sum + shakePercent ** 2, 0) / Math.max(1, used.length));
-      if (percent < steadyPercent && effectOf(clip, 'stabilize') === undefined) {
+    const { splits, pictures } = isOff ? target : await heldApart(context, target);
+    const seen = isOff ? [] : await lookAt(context, pictures);
+    const most = Math.max(0, ...seen.map(({ percent }) => percent));
+    if (isOff) edits.push(...pictures.flatMap(({ clip }) => effectEdits(clip, 'stabilize', undefined)));
+    for (const { placed, asset, motion, percent } of seen) {
+      const { clip } = placed;
+      if (!isShaky(percent, most) && effectOf(clip, 'stabilize') === undefined) {
         if (!steady.includes(asset.name)) steady.push(asset.name);
         continue;
       }
-      const { effect, forecast } = chooseZoom(motion!, clip.sourceRange, asset, asked);
+      const { effect, forecast } = chooseZoom(motion, clip.sourceRange, asset, asked);
       const changes = effectEdits(clip, 'stabilize', effect);
       if (changes.length === 0) continue;
       worst = Math.max(worst, percent);
       forecasts.push(forecast);
       edits.push(...changes);
     }
+    const held = new Set(edits.map((edit) => ('itemId' in edit ? edit.itemId : '')));
+    const isPartly = (name: string) => seen.some(({ placed, asset }) => asset.name === name && held.has(placed.clip.id));
     const skipped = steady.map((name) => ({
       what: name,
-      reason: words.say(`${name} is steady already, there is nothing to take`, `${name} 画面已经稳定，无需防抖`),
+      reason: isPartly(name)
+        ? words.say(`the rest of ${name} is steady enough and stays as it is`, `${name} 的其余部分足够稳定，保持不变`)
+        : words.say(`${name} is steady already, there is nothing to take`, `${name} 画面已经稳定，无需防抖`),
     }));
     if (edits.length === 0) {
       if (skipped.length > 0) return receipt('stabilize_video', 'unchanged', asked, { skipped });
@@ -97,10 +95,52 @@ export const stabilize = defineTool({
         ...(isOff ? {} : { leftShare: Number(left.toFixed(3)), zoom: Number(zoom.toFixed(3)) }),
       },
     });
-    const { revision } = await workspace.commit([...target.splits, ...edits], { tool: 'stabilize_video', receipt: draft });
+    const { revision } = await workspace.commit([...splits, ...edits], { tool: 'stabilize_video', receipt: draft });
     return { ...draft, revision };
   },
 });
+
+/** Where all of the video is meant, its shots that shake become clips of their own. */
+async function heldApart(context: ToolContext, target: Target): Promise<Pick<Target, 'splits' | 'pictures'>> {
+  if (!target.isWhole) return target;
+  const clips: SeenClip[] = [];
+  for (const placed of target.pictures) {
+    const asset = movingAsset(context, placed);
+    if (asset === undefined) continue;
+    // Its motion is asked for too: one pass finds all, and the export does not wait for it.
+    const { shake, shots } = await context.workspace.pictureFacts(asset, ['motion', 'shake', 'shots']);
+    if (shake !== undefined && shots !== undefined) clips.push({ ...placed, shake, shots });
+  }
+  const borders = shakyBorders(clips, target.timeline);
+  if (borders.length === 0) return target;
+  const splits = [...target.splits, ...borders.map((at): Edit => ({ kind: 'split', at }))];
+  return { splits, pictures: storyPictures(context.workspace.preview(splits)) };
+}
+
+type Seen = {
+  readonly placed: PlacedClip;
+  readonly asset: Asset;
+  readonly motion: MotionFacts;
+  /** How much it shakes, in per cent of the width. */
+  readonly percent: number;
+};
+
+async function lookAt(context: ToolContext, pictures: readonly PlacedClip[]): Promise<Seen[]> {
+  const seen: Seen[] = [];
+  for (const placed of pictures) {
+    const asset = movingAsset(context, placed);
+    if (asset === undefined) continue;
+    const { shake, motion } = await context.workspace.pictureFacts(asset, ['motion', 'shake']);
+    if (shake === undefined || motion === undefined) continue;
+    seen.push({ placed, asset, motion, percent: unrestOf(shake, placed.clip.sourceRange) });
+  }
+  return seen;
+}
+
+function movingAsset({ workspace }: ToolContext, { clip }: PlacedClip): Asset | undefined {
+  const asset = workspace.assets().find(({ id }) => id === clip.assetId);
+  return asset === undefined || isStill(asset) ? undefined : asset;
+}
 
 /** The named enlargement, or the least that leaves a quarter; what it will come to is foretold from the motion. */
 function chooseZoom(

@@ -139,6 +139,7 @@ describe('toSpeechFacts()', () => {
   const found: FoundSpeech = {
     ranges: [{ start: 10, end: 60 }],
     threshold: 0.5,
+    hiddenBefore: 0,
     evidence: { active: new Uint8Array(), strong: new Uint8Array(), excessDb: new Float32Array(), restless: 0, snrDb: 30 },
   };
   const powers = { all: levels([100, -40]), heard: levels([100, -40]) };

@@ -21,3 +21,4 @@ export { listVoices, voiceModel, type Voice } from './voices.ts';
 export { speakLines, type SpeakRequest, type SpokenLines } from './narration.ts';
 export { makeMusic, musicFacts } from './make-music.ts';
 export { builtInMusic, type MusicProvider } from './music-providers.ts';
+export { isMusical } from './sound-problems.ts';

@@ -81,7 +81,7 @@ function faultProblems(heard: SoundCase): Problem[] {
           }),
         ]
       : []),
-    ...(rumble !== undefined && !isMusic(heard) && lacking(heard.clips, (repair) => repair?.rumble === true).length > 0
+    ...(rumble !== undefined && !isMusical(heard.facts) && lacking(heard.clips, (repair) => repair?.rumble === true).length > 0
       ? [
           problem(heard, 'rumble', {
             severity: (rumble.levelDbfs + 60) / 50,
@@ -181,11 +181,12 @@ function pauseProblems(heard: SoundCase): Problem[] {
 function isTalk(heard: SoundCase): boolean {
   const { asset, facts } = heard;
   const spoken = totalDuration(facts.speech?.speech ?? []);
-  return spoken >= leastSpoken * asset.duration && spoken > 0 && !isMusic(heard);
+  return spoken >= leastSpoken * asset.duration && spoken > 0 && !isMusical(heard.facts);
 }
 
-function isMusic({ facts }: SoundCase): boolean {
-  return (facts.beats?.confidence ?? 0) >= musicConfidence;
+/** Whether a beat goes through it; false where nobody listened for one. */
+export function isMusical({ beats }: SoundFacts): boolean {
+  return (beats?.confidence ?? 0) >= musicConfidence;
 }
 
 function without(clips: readonly PlacedUse[], name: ClipEffect['name']): PlacedUse[] {

@@ -3,6 +3,7 @@ import { mainAudioStream, type Asset } from '#core/asset';
 import type { SoundFaults } from '#core/facts';
 import { addTicks, contains, milliseconds, subtractTicks, ticks, timeRange, type Ticks } from '#core/time';
 import { itemDuration, sourceToRecord, type Edit, type EnvelopeEffect, type RepairEffect } from '#core/timeline';
+import { isMusical } from '#editor/assets';
 import { receipt, unchanged } from './receipt.ts';
 import { soundClips, type PlacedClip } from './sound-clips.ts';
 import { defineTool } from './tool.ts';
@@ -53,10 +54,15 @@ export const repairSound = defineTool({
         if (own.length === 0 || mainAudioStream(asset) === undefined) continue;
         const { faults, speech } = await workspace.soundFacts(asset, ['faults', 'speech']);
         const isTalk = (speech?.speech.length ?? 0) > 0;
+        // What lies low may be a bass; only where it would be taken without having been named is that asked.
+        const mayBeBass = faults?.rumble !== undefined && asked.kinds === undefined;
+        const isMusic = mayBeBass && isMusical(await workspace.soundFacts(asset, ['beats']));
         const mended = mend(own, faults ?? { clicks: [], steps: [] }, {
           asset,
           // Rooms and cymbals of music stay as they are.
-          wanted: isTalk ? wanted : wanted.filter((kind) => kind !== 'echo' && kind !== 'sibilance'),
+          wanted: wanted.filter(
+            (kind) => (isTalk || (kind !== 'echo' && kind !== 'sibilance')) && !(isMusic && kind === 'rumble'),
+          ),
           strength,
           words,
         });

@@ -40,32 +40,44 @@ function hannOf(count: number): Float64Array {
   return lastHann;
 }
 
-/** Four lags at a time: one sum alone would wait for itself. */
+/** Five lags at a time: one sum alone would wait for itself, and each sample is read once for all five. */
 function correlate(windowed: Float64Array, order: number): Float64Array {
+  // Lags beyond the order are dropped at the end.
+  const correlation = new Float64Array(order + 5);
+  for (let lag = 0; lag <= order; lag += 5) correlateFive(windowed, lag, correlation);
+  return correlation.subarray(0, order + 1);
+}
+
+function correlateFive(windowed: Float64Array, lag: number, into: Float64Array): void {
   const count = windowed.length;
-  const correlation = new Float64Array(order + 1);
-  for (let lag = 0; lag <= order; lag += 4) {
-    let [first, second, third, fourth] = [0, 0, 0, 0];
-    for (let index = lag; index < Math.min(count, lag + 3); index++) {
-      first += windowed[index]! * windowed[index - lag]!;
-      if (index >= lag + 1) second += windowed[index]! * windowed[index - lag - 1]!;
-      if (index >= lag + 2) third += windowed[index]! * windowed[index - lag - 2]!;
-    }
-    for (let index = lag + 3; index < count; index++) {
-      const value = windowed[index]!;
-      const back = index - lag;
-      first += value * windowed[back]!;
-      second += value * windowed[back - 1]!;
-      third += value * windowed[back - 2]!;
-      fourth += value * windowed[back - 3]!;
-    }
-    correlation[lag] = first;
-    // Lags beyond the order fall outside the array and are dropped.
-    correlation[lag + 1] = second;
-    correlation[lag + 2] = third;
-    correlation[lag + 3] = fourth;
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  let fifth = 0;
+  // The samples behind the one that is `lag` behind; before the first there is silence.
+  let one = 0;
+  let two = 0;
+  let three = 0;
+  let four = 0;
+  for (let index = lag; index < count; index++) {
+    const value = windowed[index]!;
+    const now = windowed[index - lag]!;
+    first += value * now;
+    second += value * one;
+    third += value * two;
+    fourth += value * three;
+    fifth += value * four;
+    four = three;
+    three = two;
+    two = one;
+    one = now;
   }
-  return correlation;
+  into[lag] = first;
+  into[lag + 1] = second;
+  into[lag + 2] = third;
+  into[lag + 3] = fourth;
+  into[lag + 4] = fifth;
 }
 
 /** What the samples from `from` to `to` hold that those before them do not tell. Needs `order` samples before `from`. */
@@ -84,14 +96,24 @@ export function residual(
   }
   let index = whole;
   for (; index + 3 < to; index += 4) {
-    let [first, second, third, fourth] = [0, 0, 0, 0];
+    let first = 0;
+    let second = 0;
+    let third = 0;
+    let fourth = 0;
+    // Four samples in a row: the next lag wants three of them again.
+    let one = samples[index + 1]!;
+    let two = samples[index + 2]!;
+    let three = samples[index + 3]!;
     for (let lag = 0; lag < a.length; lag++) {
       const weight = a[lag]!;
-      const back = index - lag;
-      first += weight * samples[back]!;
-      second += weight * samples[back + 1]!;
-      third += weight * samples[back + 2]!;
-      fourth += weight * samples[back + 3]!;
+      const now = samples[index - lag]!;
+      first += weight * now;
+      second += weight * one;
+      third += weight * two;
+      fourth += weight * three;
+      three = two;
+      two = one;
+      one = now;
     }
     result[index - from] = first;
     result[index - from + 1] = second;

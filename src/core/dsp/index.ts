@@ -3,6 +3,7 @@ export { amplitudeToDb, dbToAmplitude, dbToPower, peakAmplitude, powerToDb, rmsD
 export { createKWeighting, highPassSection, shelfSection, type Biquad, type KWeighting } from './k-weighting.ts';
 export { createTruePeakMeter, truePeakPhases, type TruePeakMeter } from './true-peak.ts';
 export { createLoudnessMeter, gatedLufs, type LoudnessMeter, type LoudnessReading } from './loudness.ts';
+export { createHeldSamples, type HeldSamples } from './held-samples.ts';
 export { createResampler, type Resampler } from './resample.ts';
 export { createRealFft, type RealFft } from './fft.ts';
 export { autoRegression, fillMissing, residual } from './auto-regression.ts';

@@ -6,6 +6,7 @@
  * converted by the media library.
  */
 import { fail } from '#core/errors';
+import { createHeldSamples } from './held-samples.ts';
 
 export type Resampler = {
   /** The next samples; gives those of the output that no later input can change. */
@@ -31,49 +32,70 @@ export function createResampler(fromHz: number, toHz: number): Resampler {
   const reach = Math.ceil(crossings * Math.max(1, fromHz / toHz));
   const table = makeTable(phases, reach, Math.min(1, toHz / fromHz));
   // Input that is still needed; its first sample is input sample `first`. Silence lies before the start.
-  let held = new Float32Array(reach - 1);
+  const held = createHeldSamples(reach - 1);
   let first = -(reach - 1);
   let heard = 0;
   let given = 0;
 
-  function produce(until: number): Float32Array {
+  function produce(all: Float32Array, until: number): Float32Array {
     const count = Math.max(0, until - given);
     const output = new Float32Array(count);
-    for (let index = 0; index < count; index++) {
+    let index = 0;
+    // Where all outputs lie alike between inputs, two are weighed at once: one sum alone would wait for itself.
+    if (phases === 1)
+      for (; index + 1 < count; index += 2)
+        weighTwo(all, { start: (given + index) * step - first - (reach - 1), step }, table, output, index);
+    for (; index < count; index++) {
       const position = (given + index) * step;
       const whole = Math.floor(position / phases);
-      output[index] = weigh(held, whole - first - (reach - 1), table, (position - whole * phases) * 2 * reach, 2 * reach);
+      output[index] = weigh(all, whole - first - (reach - 1), table, (position - whole * phases) * 2 * reach, 2 * reach);
     }
     given += count;
     const keep = Math.floor((given * step) / phases) - (reach - 1);
-    held = held.slice(Math.max(0, keep - first));
+    held.drop(Math.max(0, keep - first));
     first = Math.max(first, keep);
     return output;
   }
 
-  function append(samples: Float32Array): void {
-    const joined = new Float32Array(held.length + samples.length);
-    joined.set(held);
-    joined.set(samples, held.length);
-    held = joined;
-  }
-
   return {
     push(samples) {
-      append(samples);
       heard += samples.length;
       // Output n needs input up to ⌊n · step / phases⌋ + reach.
-      return produce(Math.ceil(((heard - reach) * phases) / step));
+      return produce(held.push(samples), Math.ceil(((heard - reach) * phases) / step));
     },
     flush() {
-      append(new Float32Array(reach + 1));
-      return produce(Math.ceil((heard * phases) / step));
+      return produce(held.push(new Float32Array(reach + 1)), Math.ceil((heard * phases) / step));
     },
   };
 }
 
+/** The same as `weigh` for two outputs whose inputs lie `step` apart. */
+function weighTwo(
+  held: Float32Array,
+  { start, step }: { readonly start: number; readonly step: number },
+  table: Float32Array,
+  output: Float32Array,
+  place: number,
+): void {
+  let even = 0;
+  let odd = 0;
+  let nextEven = 0;
+  let nextOdd = 0;
+  for (let tap = 0; tap < table.length; tap += 2) {
+    const at = start + tap;
+    const [first, second] = [table[tap]!, table[tap + 1]!];
+    even += held[at]! * first;
+    odd += held[at + 1]! * second;
+    nextEven += held[at + step]! * first;
+    nextOdd += held[at + step + 1]! * second;
+  }
+  output[place] = even + odd;
+  output[place + 1] = nextEven + nextOdd;
+}
+
 function weigh(held: Float32Array, start: number, table: Float32Array, tableStart: number, count: number): number {
-  let [even, odd] = [0, 0];
+  let even = 0;
+  let odd = 0;
   for (let tap = 0; tap < count; tap += 2) {
     even += held[start + tap]! * table[tableStart + tap]!;
     odd += held[start + tap + 1]! * table[tableStart + tap + 1]!;

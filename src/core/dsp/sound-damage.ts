@@ -1,6 +1,6 @@
 /** Damage that can be seen in the samples: clicks, and peaks that were cut off. */
 import { autoRegression, residual } from './auto-regression.ts';
-import { kthSmallest } from './kth-smallest.ts';
+import { kthSmallestMagnitude } from './kth-smallest.ts';
 
 /** Samples, end excluded. */
 export type SampleSpan = { readonly start: number; readonly end: number };
@@ -23,7 +23,8 @@ export function findClicks(samples: Float32Array, range: { readonly from: number
   if (end - first < 4 * clickOrder) return [];
   const own = { from: range.from - first, to: Math.min(range.to, end) - first };
   const heard = samples.subarray(first, end);
-  const roughly = burstsIn(heard, heard, { from: 0, to: heard.length });
+  // Where the looking begins in the middle of a sound nothing foretells it, which is no click.
+  const roughly = burstsIn(heard, heard, { from: first === 0 ? 0 : clickOrder, to: heard.length });
   if (roughly.length === 0) return [];
   // The clicks themselves colour the first model: the second is told from what lies between them.
   const found = burstsIn(heard, withoutSpans(heard, roughly), own);
@@ -33,22 +34,26 @@ export function findClicks(samples: Float32Array, range: { readonly from: number
 /** Bursts in `heard` that a model of `calm` does not foretell. */
 function burstsIn(heard: Float32Array, calm: Float32Array, range: { readonly from: number; readonly to: number }): SampleSpan[] {
   const surprise = residual(heard, autoRegression(calm, clickOrder), { from: 0, to: heard.length });
-  for (let index = 0; index < surprise.length; index++) surprise[index] = Math.abs(surprise[index]!);
-  const usual = kthSmallest(surprise.slice(), surprise.length >> 1);
+  let most = 0;
+  for (let index = 0; index < surprise.length; index++) {
+    const value = Math.abs(surprise[index]!);
+    surprise[index] = value;
+    if (value > most) most = value;
+  }
+  // Where nothing stands out at all, no median is needed to tell.
+  if (most < leastSurprise) return [];
+  const usual = kthSmallestMagnitude(surprise, surprise.length >> 1);
   const least = Math.max(leastSurprise, overUsual * usual);
+  if (most < least) return [];
   const found: SampleSpan[] = [];
   for (let index = range.from; index < range.to; index++) {
     if (surprise[index]! < least) continue;
     const top = largest(surprise, index, Math.min(surprise.length, index + clickOrder));
     const stop = clickEnd(surprise, index, Math.max(least / 4, top / 6));
-    const around = Math.max(
-      largest(surprise, Math.max(0, index - near), Math.max(0, index - guard)),
-      largest(surprise, stop + guard, Math.min(surprise.length, stop + near)),
-    );
     const last = found.at(-1);
     const joins = last !== undefined && index - last.end < guard;
     if (joins && stop - last.start <= 2 * longest) found[found.length - 1] = { start: last.start, end: stop };
-    else if (!joins && stop - index <= longest && top > overNear * around) {
+    else if (!joins && stop - index <= longest && standsAlone(surprise, top, { start: index, end: stop })) {
       found.push({ start: index, end: Math.max(stop, Math.min(heard.length, index + shortest)) });
     }
     // A click within the ringing of something softer begins there.
@@ -76,6 +81,15 @@ function clickEnd(surprise: Float32Array, start: number, calm: number): number {
   return last + 1;
 }
 
+/** Whether nothing near a burst comes close to its top. */
+function standsAlone(surprise: Float32Array, top: number, { start, end }: SampleSpan): boolean {
+  for (let index = start - guard - 1; index >= Math.max(0, start - near); index--)
+    if (top <= overNear * surprise[index]!) return false;
+  for (let index = end + guard; index < Math.min(surprise.length, end + near); index++)
+    if (top <= overNear * surprise[index]!) return false;
+  return true;
+}
+
 function largest(values: Float32Array, from: number, to: number): number {
   let most = 0;
   for (let index = from; index < to; index++) if (values[index]! > most) most = values[index]!;
@@ -100,41 +114,51 @@ const pileUp = 2.2;
 const topShare = 0.97;
 const leastTop = 3;
 const leastFlat = 0.5;
+/** A half-wave longer than 20 ms is no sound that peaks; samples at 48 kHz. */
+const longestWave = 960;
 
 /** Looks at every half-wave: peaks that were cut off are alike in height, flat, and far more than the ones just below them. */
 export function createClippingMeter(): ClippingMeter {
   const peaks: { readonly at: number; readonly height: number; readonly top: number }[] = [];
-  let wave: number[] = [];
-  let [at, sign] = [0, 0];
+  const wave = new Float64Array(longestWave);
+  const state = { at: 0, sign: 0, filled: 0, height: 0 };
   let keepFrom = leastPeak;
 
-  function close(): void {
-    const height = wave.reduce((most, value) => Math.max(most, value), 0);
-    if (height >= keepFrom && wave.length >= 4) {
-      const top = wave.reduce((count, value) => count + (value >= topShare * height ? 1 : 0), 0);
-      peaks.push({ at: at - wave.length, height, top });
-      // Only what lies near the highest so far can matter; memory stays small.
-      if (peaks.length > 200_000) {
-        keepFrom = 0.6 * peaks.reduce((most, peak) => Math.max(most, peak.height), 0);
-        peaks.splice(0, peaks.length, ...peaks.filter((peak) => peak.height >= keepFrom).slice(-100_000));
-      }
+  /** A half-wave that ends before `end`. */
+  function keep(end: number, filled: number, height: number): void {
+    if (height < keepFrom || filled < 4) return;
+    let top = 0;
+    for (let index = 0; index < filled; index++) if (wave[index]! >= topShare * height) top++;
+    peaks.push({ at: end - filled, height, top });
+    // Only what lies near the highest so far can matter; memory stays small.
+    if (peaks.length > 200_000) {
+      keepFrom = 0.6 * peaks.reduce((most, peak) => Math.max(most, peak.height), 0);
+      peaks.splice(0, peaks.length, ...peaks.filter((peak) => peak.height >= keepFrom).slice(-100_000));
     }
-    wave = [];
   }
 
   return {
     push(samples) {
-      for (const value of samples) {
+      let { sign, filled, height } = state;
+      for (let index = 0; index < samples.length; index++) {
+        const value = samples[index]!;
         const now = value < 0 ? -1 : 1;
-        if (now !== sign) close();
+        if (now !== sign) {
+          if (height >= leastPeak) keep(state.at + index, filled, height);
+          filled = 0;
+          height = 0;
+        }
         sign = now;
-        // A half-wave longer than 20 ms is no sound that peaks.
-        if (wave.length < 960) wave.push(Math.abs(value));
-        at++;
+        if (filled === longestWave) continue;
+        const size = Math.abs(value);
+        wave[filled++] = size;
+        if (size > height) height = size;
       }
+      Object.assign(state, { at: state.at + samples.length, sign, filled, height });
     },
     finish() {
-      close();
+      keep(state.at, state.filled, state.height);
+      state.filled = 0;
       if (peaks.length < leastPeaks) return undefined;
       const heights = Float64Array.from(peaks, ({ height }) => height).sort();
       // A few that stand out, a click or a ripple of the codec, do not hide the level.

@@ -8,12 +8,12 @@ import { decodeSound } from '#engine/media';
 import { vadSampleRateHz } from '#engine/models';
 import type { TaskImplementation } from '#engine/tasks';
 import { findBeats } from './beats/find-beats.ts';
-import { beatRateHz, createOnsetReader } from './beats/onset-strength.ts';
+import { createOnsetReader } from './beats/onset-strength.ts';
 import { createFaultListener } from './faults/sound-faults.ts';
 import { findSpeech } from './find-speech.ts';
 import { createFrameLevels } from './frame-levels.ts';
 import { toNoiseFacts } from './noise.ts';
-import { createFeatureReader, heardPowers } from './sound-features.ts';
+import { createFeatureReader, heardPowers, type FeatureReader } from './sound-features.ts';
 import { toSpeechFacts } from './speech.ts';
 import { toMono } from './to-mono.ts';
 
@@ -33,64 +33,49 @@ export function createSoundAnalyzer(sampleRateHz: number, channels: number, anal
   const wantsSpeech = analyses.includes('speech');
   const wantsNoise = analyses.includes('noise');
   const loudness = analyses.includes('loudness') ? createLoudnessMeter(sampleRateHz, channels) : undefined;
-  const speech = wantsSpeech || wantsNoise ? createSpeechListener(sampleRateHz) : undefined;
-  const beats = analyses.includes('beats') ? createBeatListener(sampleRateHz) : undefined;
   const faults = analyses.includes('faults') ? createFaultListener(sampleRateHz) : undefined;
+  const speech = wantsSpeech || wantsNoise ? createFeatureReader() : undefined;
+  const beats = analyses.includes('beats') ? createOnsetReader() : undefined;
+  const levels = speech === undefined && faults === undefined ? undefined : createFrameLevels(sampleRateHz);
+  const resampler = createResampler(sampleRateHz, vadSampleRateHz);
   let samples = 0;
+
+  function hear(low: Float32Array): void {
+    speech?.push(low);
+    beats?.push(low);
+  }
+
   return {
     push(planar) {
       samples += planar[0]?.length ?? 0;
       loudness?.push(planar);
-      speech?.push(planar);
-      beats?.push(planar);
-      faults?.push(planar);
+      levels?.push(planar);
+      if (speech === undefined && beats === undefined && faults === undefined) return;
+      const mono = toMono(planar);
+      if (speech !== undefined || beats !== undefined) hear(resampler.push(mono));
+      faults?.push(planar, mono);
     },
     finish(assetEnd) {
-      const heard = speech?.finish();
+      hear(resampler.flush());
+      const powers = levels?.finish() ?? new Float32Array(0);
+      const heard = speech === undefined ? undefined : speechIn(speech, powers);
       const soundEnd = fromSample(samples, sampleRateHz);
       return {
         ...(wantsSpeech && heard !== undefined
           ? { speech: toSpeechFacts(heard.found, { powers: heard.powers, soundEnd, assetEnd }) }
           : {}),
         ...(loudness === undefined ? {} : { loudness: loudness.result() }),
-        ...(beats === undefined ? {} : { beats: beats.finish() }),
-        ...(faults === undefined ? {} : { faults: faults.finish() }),
+        ...(beats === undefined ? {} : { beats: findBeats(beats.finish()) }),
+        ...(faults === undefined ? {} : { faults: faults.finish(powers) }),
         ...(wantsNoise && heard !== undefined ? { noise: toNoiseFacts(heard.found.ranges, heard.powers.all) } : {}),
       };
     },
   };
 }
 
-function createSpeechListener(sampleRateHz: number) {
-  const resampler = createResampler(sampleRateHz, vadSampleRateHz);
-  const reader = createFeatureReader();
-  const levels = createFrameLevels(sampleRateHz);
-  return {
-    push(planar: readonly Float32Array[]): void {
-      levels.push(planar);
-      reader.push(resampler.push(toMono(planar)));
-    },
-    finish() {
-      reader.push(resampler.flush());
-      const features = reader.finish();
-      return {
-        found: findSpeech(features),
-        powers: { all: fitLength(levels.finish(), features.frames), heard: heardPowers(features) },
-      };
-    },
-  };
-}
-
-function createBeatListener(sampleRateHz: number) {
-  const resampler = createResampler(sampleRateHz, beatRateHz);
-  const reader = createOnsetReader();
-  return {
-    push: (planar: readonly Float32Array[]): void => reader.push(resampler.push(toMono(planar))),
-    finish() {
-      reader.push(resampler.flush());
-      return findBeats(reader.finish());
-    },
-  };
+function speechIn(reader: FeatureReader, powers: Float32Array) {
+  const features = reader.finish();
+  return { found: findSpeech(features), powers: { all: fitLength(powers, features.frames), heard: heardPowers(features) } };
 }
 
 /** Rounding at two sample rates may differ by a frame at the end. */

@@ -2,7 +2,7 @@
  * What the search for speech looks at, taken from the sound while it streams by: how likely each 32 ms hold a voice, and
  * how strong each band is every 10 ms. 17 kB a minute per band; the samples themselves are not kept.
  */
-import { createRealFft, dbToPower, silenceDb } from '#core/dsp';
+import { createHeldSamples, createRealFft, dbToPower, silenceDb } from '#core/dsp';
 import { createVoiceDetector, vadSampleRateHz, vadWindowSamples } from '#engine/models';
 import { createFloatList } from './float-list.ts';
 
@@ -59,36 +59,28 @@ export function createFeatureReader(): FeatureReader {
   const measure = createBandMeter();
   // The window of frame 0 reaches back before the sound.
   const lead = (fftSize - frameSamples) / 2;
-  let held = new Float32Array(lead);
+  const held = createHeldSamples(lead);
   let heard = 0;
 
-  function measureFrames(until: number): void {
+  function measureFrames(samples: Float32Array, until: number): void {
+    const all = held.push(samples);
     let start = 0;
-    for (; start + fftSize <= held.length && bands.length < until * bandCount; start += frameSamples) {
-      bands.append(measure(held.subarray(start, start + fftSize)));
+    for (; start + fftSize <= all.length && bands.length < until * bandCount; start += frameSamples) {
+      bands.append(measure(all.subarray(start, start + fftSize)));
     }
-    held = held.slice(start);
-  }
-
-  function hold(samples: Float32Array): void {
-    const joined = new Float32Array(held.length + samples.length);
-    joined.set(held);
-    joined.set(samples, held.length);
-    held = joined;
+    held.drop(start);
   }
 
   return {
     push(samples) {
       heard += samples.length;
       probabilities.append(detector.push(samples));
-      hold(samples);
-      measureFrames(Infinity);
+      measureFrames(samples, Infinity);
     },
     finish() {
       const frames = Math.ceil(heard / frameSamples);
       probabilities.append(detector.flush());
-      hold(new Float32Array(fftSize + frameSamples));
-      measureFrames(frames);
+      measureFrames(new Float32Array(fftSize + frameSamples), frames);
       return { frames, bands: bands.all().subarray(0, frames * bandCount), voice: perFrame(probabilities.all(), frames) };
     },
   };

@@ -2,7 +2,7 @@
  * How much begins at each moment, every 10 ms: all of it, and what of it is low (a kick, a bass), and which pitches sound.
  * 1 kB a second; the samples themselves are not kept.
  */
-import { createRealFft } from '#core/dsp';
+import { createHeldSamples, createRealFft } from '#core/dsp';
 import { createFloatList } from '../float-list.ts';
 
 export const beatRateHz = 16_000;
@@ -50,13 +50,13 @@ export function createOnsetReader(): OnsetReader {
   const history = Array.from({ length: back + 1 }, () => new Float32Array(bandCount).fill(floorDb));
   const one = new Float32Array(1);
   const lead = pitchSize / 2;
-  let held = new Float32Array(lead);
+  const held = createHeldSamples(lead);
   let heard = 0;
   let frame = 0;
 
-  function measure(centre: number): void {
+  function measure(all: Float32Array, centre: number): void {
     const now = history[frame % (back + 1)]!;
-    bands(held.subarray(centre - size / 2, centre + size / 2), now);
+    bands(all.subarray(centre - size / 2, centre + size / 2), now);
     const then = history[(frame + 1) % (back + 1)]!;
     const rises = [0, 0, 0, 0, 0];
     for (let band = 0; band < bandCount; band++) {
@@ -73,32 +73,24 @@ export function createOnsetReader(): OnsetReader {
       one[0] = rises[index]!;
       list.append(one);
     }
-    if (frame % pitchStep === 0) pitches.append(pitch(held.subarray(centre - lead, centre + lead)));
+    if (frame % pitchStep === 0) pitches.append(pitch(all.subarray(centre - lead, centre + lead)));
     frame++;
   }
 
-  function run(until: number): void {
+  function run(samples: Float32Array, until: number): void {
+    const all = held.push(samples);
     let start = 0;
-    for (; start + pitchSize <= held.length && frame < until; start += hop) measure(start + lead);
-    held = held.slice(start);
-  }
-
-  function hold(samples: Float32Array): void {
-    const joined = new Float32Array(held.length + samples.length);
-    joined.set(held);
-    joined.set(samples, held.length);
-    held = joined;
+    for (; start + pitchSize <= all.length && frame < until; start += hop) measure(all, start + lead);
+    held.drop(start);
   }
 
   return {
     push(samples) {
       heard += samples.length;
-      hold(samples);
-      run(Infinity);
+      run(samples, Infinity);
     },
     finish() {
-      hold(new Float32Array(pitchSize));
-      run(Math.ceil(heard / hop));
+      run(new Float32Array(pitchSize), Math.ceil(heard / hop));
       const [all, low, middle, high, loud] = lists.map((list) => list.all());
       return { frames: frame, all: all!, low: low!, middle: middle!, high: high!, loud: loud!, pitches: pitches.all() };
     },
@@ -123,7 +115,7 @@ function createBandMeter(): (window: Float32Array, into: Float32Array) => void {
       const first = Math.max(1, Math.round(edges[band]!));
       const end = Math.max(first + 1, Math.round(edges[band + 1]!));
       let sum = 0;
-      for (let index = first; index < end; index++) sum += re[index]! ** 2 + im[index]! ** 2;
+      for (let index = first; index < end; index++) sum += re[index]! * re[index]! + im[index]! * im[index]!;
       into[band] = Math.max(floorDb, 10 * Math.log10(sum * scale + 1e-12));
     }
   };

@@ -2,7 +2,7 @@
  * How long a room rings on after words, told from the words themselves: where a voice stops, the sound cannot die down faster than
  * the room lets it. In a dry recording some words always end at once; in a hall none does.
  */
-import { createRealFft } from '#core/dsp';
+import { createHeldSamples, createRealFft } from '#core/dsp';
 
 const size = 1024;
 /** Samples at 48 kHz between two looks: 10 ms. */
@@ -38,24 +38,22 @@ export function createEchoListener(): EchoListener {
   const [re, im] = [new Float64Array(fft.bins), new Float64Array(fft.bins)];
   const windowed = new Float64Array(size);
   const levels: number[][] = bands.map(() => []);
-  let held = new Float32Array(0);
+  const held = createHeldSamples();
   return {
     push(samples) {
-      const joined = new Float32Array(held.length + samples.length);
-      joined.set(held);
-      joined.set(samples, held.length);
+      const all = held.push(samples);
       let start = 0;
-      for (; start + size <= joined.length; start += hop) {
-        for (let index = 0; index < size; index++) windowed[index] = joined[start + index]! * shape[index]!;
+      for (; start + size <= all.length; start += hop) {
+        for (let index = 0; index < size; index++) windowed[index] = all[start + index]! * shape[index]!;
         fft.forward(windowed, re, im);
         for (const [band, [from, to]] of bands.entries()) {
           let sum = 1e-12;
           for (let bin = Math.ceil((from * size) / 48_000); bin <= (to * size) / 48_000; bin++)
-            sum += re[bin]! ** 2 + im[bin]! ** 2;
+            sum += re[bin]! * re[bin]! + im[bin]! * im[bin]!;
           levels[band]!.push(sum);
         }
       }
-      held = joined.slice(start);
+      held.drop(start);
     },
     finish() {
       const falls = levels.flatMap(fallsIn).sort((a, b) => a - b);

@@ -18,18 +18,24 @@ export function createSibilanceListener(): SibilanceListener {
   const filter = createHighPass(hissFromHz);
   const highs: number[] = [];
   const lows: number[] = [];
-  let [high, all, count] = [0, 0, 0];
+  const open = { high: 0, all: 0, count: 0 };
   return {
     push(samples) {
       const filtered = filter.push(samples);
+      let high = open.high;
+      let all = open.all;
+      let count = open.count;
       for (let index = 0; index < samples.length; index++) {
-        high += filtered[index]! ** 2;
-        all += samples[index]! ** 2;
+        high += filtered[index]! * filtered[index]!;
+        all += samples[index]! * samples[index]!;
         if (++count < hop) continue;
         highs.push(high / hop);
         lows.push(Math.max(0, all - high) / hop);
-        [high, all, count] = [0, 0, 0];
+        high = 0;
+        all = 0;
+        count = 0;
       }
+      Object.assign(open, { high, all, count });
     },
     finish() {
       if (lows.length < 100) return undefined;

@@ -1,11 +1,9 @@
 /** Damage and steady faults of a recording, heard while it streams by. Memory: 40 s of sound, and 4 bytes every 10 ms. */
-import { createClippingMeter, createRealFft, createResampler, findClicks } from '#core/dsp';
+import { createClippingMeter, createHeldSamples, createRealFft, createResampler, findClicks } from '#core/dsp';
 import type { SoundFaults } from '#core/facts';
 import { fromSample } from '#core/time';
 import { findLines, type NoiseLine } from '#engine/sound';
 import { createFloatList } from '../float-list.ts';
-import { createFrameLevels } from '../frame-levels.ts';
-import { toMono } from '../to-mono.ts';
 import { createEchoListener } from './echo.ts';
 import { findSteps } from './level-steps.ts';
 import { createSibilanceListener } from './sibilance.ts';
@@ -20,12 +18,16 @@ const [leastClicks, leastPerMinute] = [5, 40];
 const leastHumDbfs = -62;
 const mains = [50, 60] as const;
 
-export type FaultListener = { push(planar: readonly Float32Array[]): void; finish(): SoundFaults };
+export type FaultListener = {
+  /** `mono` is what `toMono` makes of the same block. */
+  push(planar: readonly Float32Array[], mono: Float32Array): void;
+  /** `powers` are mean squares every 10 ms of all that was pushed. */
+  finish(powers: Float32Array): SoundFaults;
+};
 
 export function createFaultListener(sampleRateHz: number): FaultListener {
   const resampler = createResampler(sampleRateHz, rateHz);
   const clipping = createClippingMeter();
-  const levels = createFrameLevels(sampleRateHz);
   const clicks = createClickListener();
   const rumble = createRumbleListener();
   const echo = createEchoListener();
@@ -41,12 +43,11 @@ export function createFaultListener(sampleRateHz: number): FaultListener {
   }
 
   return {
-    push(planar) {
+    push(planar, mono) {
       clipping.push(planar[0]!);
-      levels.push(planar);
-      hear(resampler.push(toMono(planar)));
+      hear(resampler.push(mono));
     },
-    finish() {
+    finish(powers) {
       hear(resampler.flush());
       const hum = humOf(findLines(head.all()));
       const cut = clipping.finish();
@@ -69,7 +70,7 @@ export function createFaultListener(sampleRateHz: number): FaultListener {
         ...(low === undefined ? {} : { rumble: { levelDbfs: Math.round(low * 10) / 10 } }),
         ...(ringing === undefined ? {} : { echo: ringing }),
         ...(hiss === undefined ? {} : { sibilance: hiss }),
-        steps: findSteps(levels.finish()),
+        steps: findSteps(powers),
       };
     },
   };
@@ -97,35 +98,30 @@ function humOf(lines: readonly NoiseLine[]): SoundFaults['hum'] {
 function createClickListener() {
   const [frame, reach] = [4096, 1024];
   const found: number[] = [];
-  let held = new Float32Array(0);
+  const held = createHeldSamples();
   let first = 0;
   let next = 0;
 
-  function run(last: boolean): void {
-    while (first + held.length - next >= (last ? 1 : frame + reach)) {
+  function run(all: Float32Array, last: boolean): void {
+    while (first + all.length - next >= (last ? 1 : frame + reach)) {
       const from = next - first;
       const start = Math.max(0, from - reach);
-      const part = held.subarray(start, Math.min(held.length, from + frame + reach));
+      const part = all.subarray(start, Math.min(all.length, from + frame + reach));
       for (const click of findClicks(part, { from: from - start, to: from - start + frame }))
         found.push(first + start + click.start);
       next += frame;
     }
-    const keep = Math.max(0, Math.min(held.length, next - reach - first));
-    held = held.slice(keep);
+    const keep = Math.max(0, Math.min(all.length, next - reach - first));
+    held.drop(keep);
     first += keep;
   }
 
   return {
-    push(samples: Float32Array): void {
-      const joined = new Float32Array(held.length + samples.length);
-      joined.set(held);
-      joined.set(samples, held.length);
-      held = joined;
-      run(false);
-    },
+    push: (samples: Float32Array): void => run(held.push(samples), false),
     finish() {
-      const samples = first + held.length;
-      run(true);
+      const rest = held.push(new Float32Array(0));
+      const samples = first + rest.length;
+      run(rest, true);
       const enough = found.length >= leastClicks && found.length >= (leastPerMinute * samples) / rateHz / 60;
       return enough ? found.slice(0, mostPlaces).map((sample) => fromSample(sample, rateHz)) : [];
     },
@@ -144,7 +140,7 @@ function createRumbleListener() {
   const windowed = new Float64Array(size);
   const lows: number[] = [];
   const highs: number[] = [];
-  let held = new Float32Array(0);
+  const held = createHeldSamples();
   const binHz = rateHz / size;
   const band = (from: number, to: number) => {
     let sum = 0;
@@ -153,17 +149,15 @@ function createRumbleListener() {
   };
   return {
     push(samples: Float32Array): void {
-      const joined = new Float32Array(held.length + samples.length);
-      joined.set(held);
-      joined.set(samples, held.length);
+      const all = held.push(samples);
       let start = 0;
-      for (; start + size <= joined.length; start += size) {
-        for (let index = 0; index < size; index++) windowed[index] = joined[start + index]! * shape[index]!;
+      for (; start + size <= all.length; start += size) {
+        for (let index = 0; index < size; index++) windowed[index] = all[start + index]! * shape[index]!;
         fft.forward(windowed, re, im);
         lows.push(band(18, 70));
         highs.push(band(110, 400));
       }
-      held = joined.slice(start);
+      held.drop(start);
     },
     /** dBFS; nothing where a hum explains it. */
     finish(isHum: boolean): number | undefined {

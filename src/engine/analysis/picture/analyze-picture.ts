@@ -11,7 +11,7 @@ import { createCutFinder, type FoundCut } from './find-cuts.ts';
 import { createDissolveFinder } from './find-dissolves.ts';
 import { createFaultFinder } from './find-faults.ts';
 import { createJumpCutFinder, withoutCuts } from './find-jump-cuts.ts';
-import { lookPictures } from './look-pictures.ts';
+import { lookPictures, type LookOptions } from './look-pictures.ts';
 import type { Look } from './look.ts';
 import { createFramingMeter, createQualityMeter } from './measure-quality.ts';
 import { createMotionRecorder, measureShake } from './measure-shake.ts';
@@ -97,7 +97,7 @@ export const analyzePictureTask: TaskImplementation<'analyze-picture'> = async (
   const sound = selfSync === true ? mainAudioStream(asset) : undefined;
   const beside = sound === undefined ? undefined : createSelfSync();
   if (beside !== undefined) await hearFor(beside, file, sound!, context.signal);
-  const which = beside === undefined && analyses.every((analysis) => sparse.has(analysis)) ? 'referred' : 'all';
+  const which = beside === undefined ? picturesFor(analyses) : 'all';
   const analyzer = createPictureAnalyzer(analyses);
   let count = 0;
   for (const look of lookPictures(file, { stream, which })) {
@@ -111,6 +111,11 @@ export const analyzePictureTask: TaskImplementation<'analyze-picture'> = async (
   const facts = analyzer.finish(asset.duration, which === 'all' ? undefined : (cut) => refineCut(file, stream, cut));
   return beside === undefined ? facts : { ...facts, selfSync: beside.finish() };
 };
+
+function picturesFor(analyses: readonly PictureAnalysis[]): LookOptions['which'] {
+  if (analyses.every((analysis) => analysis === 'shots')) return 'changing';
+  return analyses.every((analysis) => sparse.has(analysis)) ? 'referred' : 'all';
+}
 
 /** Where only some pictures were looked at: all of those around the cut, once more. A key frame is put where a shot begins. */
 function refineCut(file: MediaFile, stream: VideoStream, cut: FoundCut): FoundCut {

@@ -96,7 +96,7 @@ export function blocksOf({ half }: Sight): [number, number] {
   return [Math.floor(half.width / blockSide), Math.floor(half.height / blockSide)];
 }
 
-function meanDifference(a: Plane['data'], b: Plane['data']): number {
+export function meanDifference(a: Plane['data'], b: Plane['data']): number {
   let sum = 0;
   for (let index = 0; index < a.length; index++) sum += Math.abs(a[index]! - b[index]!);
   return sum / a.length;

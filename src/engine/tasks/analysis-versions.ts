@@ -14,8 +14,8 @@ export const pictureAnalysisVersions: Readonly<Record<PictureAnalysis, number>> 
   shots: 2,
   jumpCuts: 3,
   faults: 1,
-  motion: 2,
-  shake: 3,
+  motion: 3,
+  shake: 4,
   quality: 2,
   framing: 2,
 };

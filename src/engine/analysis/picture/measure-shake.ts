@@ -2,7 +2,7 @@
 import type { MotionFacts, ShakeFacts, ShakeRange } from '#core/facts';
 import { rangeBetween, rangeEnd, ticksPerSecond, type Ticks, type TimeRange } from '#core/time';
 import type { Sight } from './change.ts';
-import type { Motion } from './motion.ts';
+import { stoodStill, type Motion } from './motion.ts';
 
 /** Movement slower than a wave of this length is a pan. */
 export const panSeconds = 1;
@@ -16,12 +16,41 @@ export type MotionRecorder = {
   filled(): readonly number[];
 };
 
+/** Where a stretch began, and how far the camera seems to have come since. */
+type Since = Pick<Motion, 'x' | 'y' | 'turn' | 'growth'> & { readonly sight: Sight; readonly last: number };
+
+/** From this distance on it is asked whether the camera moved at all, and after so many pictures at the latest it is begun anew. */
+const [farCells, mostTogether] = [2.5, 60];
+
 /** Rounded to millionths, which is a five-hundredth of a pixel in 1080p. */
 export function createMotionRecorder(): MotionRecorder {
   const at: Ticks[] = [];
   const filled: number[] = [];
   const lists = { x: [] as number[], y: [] as number[], turn: [] as number[], growth: [] as number[], trust: [] as number[] };
   const leans = { leanX: [] as number[], leanY: [] as number[] };
+  let since: Since | undefined;
+
+  /** Over a stretch it shows what from picture to picture does not: whether the camera moved, or only somebody before it. */
+  function settle(sight: Sight, motion: Motion | undefined): void {
+    const last = at.length - 1;
+    if (motion === undefined || since === undefined) {
+      since = { sight, last, x: 0, y: 0, turn: 0, growth: 0 };
+      return;
+    }
+    since = {
+      ...since,
+      x: since.x + motion.x,
+      y: since.y + motion.y,
+      turn: since.turn + motion.turn,
+      growth: since.growth + motion.growth,
+    };
+    const isFar = Math.hypot(since.x, since.y) > farCells;
+    if (!isFar && last - since.last < mostTogether) return;
+    if (isFar && stoodStill(since.sight, sight, since))
+      for (const list of [lists.x, lists.y, lists.turn, lists.growth, leans.leanX, leans.leanY]) list.fill(0, since.last + 1);
+    since = { sight, last, x: 0, y: 0, turn: 0, growth: 0 };
+  }
+
   return {
     push(sight, found) {
       // Where nothing could be followed, what was found is no more than a guess.
@@ -36,6 +65,7 @@ export function createMotionRecorder(): MotionRecorder {
       leans.leanX.push(whole((motion?.leanX ?? 0) * million));
       leans.leanY.push(whole((motion?.leanY ?? 0) * million));
       lists.trust.push(Math.round((motion?.trust ?? 0) * 100));
+      settle(sight, motion);
     },
     finish(cuts) {
       const starts = new Set<number>(cuts);
@@ -79,7 +109,8 @@ export function measureShake(
   end: Ticks,
   filled: readonly number[] = motion.at.map(() => 1),
 ): ShakeFacts {
-  const unrest = isScreen(motion) ? new Float64Array(motion.at.length) : motionUnrest(motion, cuts);
+  const unrest = motionUnrest(motion, cuts);
+  for (const [from, to] of shotsOf(motion, cuts)) if (isScreen(motion, from, to)) unrest.fill(0, from, to);
   const ranges: ShakeRange[] = [];
   let [from, allSquares] = [0, 0];
   for (let index = 0; index <= motion.at.length; index++) {
@@ -112,15 +143,22 @@ export function measureShake(
 /** So many steps without any movement in a row, and this share of all steps in such rows, no camera has; doubled pictures come one by one. */
 const [leastStill, screenShare] = [6, 0.4];
 
+/** First pictures of shots, and those behind their last ones. */
+function shotsOf({ at }: MotionFacts, cuts: readonly Ticks[]): (readonly [number, number])[] {
+  const starts = new Set<number>(cuts);
+  const first = [0, ...at.keys().filter((index) => index > 0 && starts.has(at[index]!))];
+  return first.map((from, index) => [from, first[index + 1] ?? at.length] as const);
+}
+
 /** A recorded screen, slides: what moves there is scrolled, not shaken. */
-function isScreen({ at, x, y, turn, growth }: MotionFacts): boolean {
+function isScreen({ x, y, turn, growth }: MotionFacts, from: number, to: number): boolean {
   let [run, still] = [0, 0];
-  for (let index = 0; index <= at.length; index++) {
-    const stands = index < at.length && x[index] === 0 && y[index] === 0 && turn[index] === 0 && growth[index] === 0;
+  for (let index = from; index <= to; index++) {
+    const stands = index < to && x[index] === 0 && y[index] === 0 && turn[index] === 0 && growth[index] === 0;
     if (!stands && run >= leastStill) still += run;
     run = stands ? run + 1 : 0;
   }
-  return still > screenShare * at.length;
+  return still > screenShare * (to - from);
 }
 
 function maxOf(a: number, b: number): Ticks {

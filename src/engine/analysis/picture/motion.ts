@@ -120,6 +120,55 @@ function sample({ width, data }: Plane, x: number, y: number): number {
   return upper + (lower - upper) * fy;
 }
 
+/** Parts of the picture, across and down, that are asked one by one. */
+const [askedColumns, askedRows] = [6, 4];
+/** What a part must gain, in squares of residuals, before it says anything. */
+const leastGain = 0.04;
+/** Parts at both sides that say something, and the share of them that must say that nothing moved. */
+const [leastParts, mostlyStill] = [5, 0.7];
+
+/**
+ * Whether the camera stood between two looks, and `moved`, which was found, is somebody who moves before it: the edges of a face
+ * outweigh the wall behind it by far. So the parts at both sides, where people are least, have one vote each on which of both
+ * explains them better.
+ */
+export function stoodStill(before: Sight, now: Sight, moved: Pick<Motion, 'x' | 'y' | 'turn' | 'growth'>): boolean {
+  const [from, to] = [levelOf(before, 2), levelOf(now, 2)];
+  const points = pickPoints(to);
+  const found = costOfParts(from, to, points, [-moved.x / 2, -moved.y / 2, -moved.turn, -moved.growth]);
+  const none = costOfParts(from, to, points, [0, 0, 0, 0]);
+  let [still, moving] = [0, 0];
+  for (let part = 0; part < found.length; part++) {
+    const column = part % askedColumns;
+    if (column > 0 && column < askedColumns - 1) continue;
+    const [left, right] = [none[part]!, found[part]!];
+    if (left < right * (1 - leastGain)) still++;
+    else if (right < left * (1 - leastGain)) moving++;
+  }
+  return still + moving >= leastParts && still > mostlyStill * (still + moving);
+}
+
+/** Mean square of what is left, for each part; nothing where too little of it is in both. */
+function costOfParts(from: Plane, to: Plane, points: Points, parameters: Parameters): Float64Array {
+  const unit = from.data instanceof Uint16Array ? 16 : 1;
+  const most = 24 * unit;
+  measureResiduals(from, to, points, parameters, 0);
+  const known = Array.from(residuals.subarray(0, points.count)).filter((value) => Math.abs(value) < most);
+  const light = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
+  const sums = new Float64Array(askedColumns * askedRows);
+  const counts = new Uint16Array(sums.length);
+  for (let index = 0; index < points.count; index++) {
+    const value = residuals[index]!;
+    if (Number.isNaN(value)) continue;
+    const place = points.at[index]!;
+    const [x, y] = [place % to.width, Math.floor(place / to.width)];
+    const part = Math.floor((y * askedRows) / to.height) * askedColumns + Math.floor((x * askedColumns) / to.width);
+    sums[part]! += Math.min(most, Math.abs(value - light)) ** 2;
+    counts[part]!++;
+  }
+  return sums.map((sum, part) => (counts[part]! < 4 ? Infinity : sum / counts[part]!));
+}
+
 /** The most textured point of each small square, so that they lie all over the picture. */
 function pickPoints({ width, height, data }: Plane): Points {
   const least = data instanceof Uint16Array ? 9 * 64 : 9;

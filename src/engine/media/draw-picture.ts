@@ -63,5 +63,20 @@ export function paint(frame: Frame, boxes: readonly PaintBox[]): void {
   }
 }
 
+/** Moves what a part of the picture shows to the left; what is moved in at its right is as it was. Even numbers, inside the picture. */
+export function moveLeft(frame: Frame, box: Omit<PaintBox, 'color'>, by: number): void {
+  checkOurs(frame.makeWritable(), 'painting a picture');
+  const planes = frame.data ?? [];
+  const strides = frame.linesize;
+  for (const plane of [0, 1, 2]) {
+    const half = plane === 0 ? 1 : 2;
+    const [bytes, stride] = [planes[plane]!, strides[plane]!];
+    for (let row = box.y / half; row < (box.y + box.height) / half; row++) {
+      const start = row * stride + box.x / half;
+      bytes.copyWithin(start, start + by / half, start + box.width / half);
+    }
+  }
+}
+
 /** A native picture, to be handed on and never looked into outside this module. */
 export type NativeFrame = Frame;

@@ -32,7 +32,7 @@ export { readParameterSets, unitsOf, writeConfiguration, type ParameterSets } fr
 export { readPictureIndex, type H264Facts, type PictureIndex } from './picture-index.ts';
 export { openBackwardCursor, type BackwardCursor } from './backward-cursor.ts';
 export { openPictureCursor, type PictureCursor, type PictureCursorOptions, type ShownFrame } from './picture-cursor.ts';
-export { clearPicture, paint, plainPicture, type NativeFrame, type PaintBox, type PaintColor } from './draw-picture.ts';
+export { clearPicture, moveLeft, paint, plainPicture, type NativeFrame, type PaintBox, type PaintColor } from './draw-picture.ts';
 export {
   openDrawing,
   openPictureGraph,

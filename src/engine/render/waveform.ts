@@ -1,7 +1,7 @@
 /** The picture of a timeline that has only sound: its level as bars that wander through the middle of the canvas. */
 import type { Size } from '#core/asset';
 import { ticksPerSecond, type TimeRange } from '#core/time';
-import { paint, plainPicture, type NativeFrame, type PaintBox, type PaintColor } from '#engine/media';
+import { moveLeft, paint, plainPicture, type NativeFrame, type PaintBox, type PaintColor } from '#engine/media';
 import type { PictureColor, RenderPlan } from '#engine/plan';
 import type { MediaSource } from '#engine/tasks';
 import { levelsHz, soundLevels, widen } from './sound-levels.ts';
@@ -45,24 +45,44 @@ export function openWaveform(record: TimeRange, { plan, sources, canvas, color, 
     return Math.max(0, ...levels.subarray(Math.max(0, first), Math.max(0, first + levelsHz / barsHz)));
   }
 
-  function boxes(now: number): PaintBox[] {
-    return Array.from({ length: barsEachSide * 2 }, (_, index): PaintBox => {
-      const level = levelOf(now - barsEachSide + index);
-      const height = Math.max(4, 2 * evenDown(canvas.height * 0.25 * level));
-      return {
-        x: left + index * step,
-        y: evenDown((canvas.height - height) / 2),
-        width: Math.max(2, evenDown(step * 0.6)),
-        height,
-        color: index < barsEachSide ? colors.heard : colors.coming,
-      };
-    });
+  const bars = 2 * barsEachSide;
+  const top = evenDown((canvas.height - heightOf(1)) / 2);
+  const band = { x: left, y: top, width: bars * step, height: canvas.height - 2 * top };
+  let shownBar: number | undefined;
+
+  function heightOf(level: number): number {
+    return Math.max(4, 2 * evenDown(canvas.height * 0.25 * level));
+  }
+
+  function boxOf(index: number, now: number): PaintBox {
+    const height = heightOf(levelOf(now - barsEachSide + index));
+    return {
+      x: left + index * step,
+      y: evenDown((canvas.height - height) / 2),
+      width: Math.max(2, evenDown(step * 0.6)),
+      height,
+      color: index < barsEachSide ? colors.heard : colors.coming,
+    };
+  }
+
+  function paintAll(now: number): void {
+    const boxes = Array.from({ length: bars }, (_, index) => boxOf(index, now));
+    paint(frame, [{ x: 0, y: 0, ...canvas, color: empty }, ...boxes]);
+  }
+
+  /** One bar on: all of them move, one comes in, and one more has been heard. */
+  function moveOn(now: number): void {
+    moveLeft(frame, band, step);
+    const last = { ...band, x: left + (bars - 1) * step, width: step, color: empty };
+    paint(frame, [last, boxOf(bars - 1, now), boxOf(barsEachSide - 1, now)]);
   }
 
   return {
     at(seconds) {
       const now = Math.floor((record.start / ticksPerSecond + seconds) * barsHz);
-      paint(frame, [{ x: 0, y: 0, ...canvas, color: empty }, ...boxes(now)]);
+      if (shownBar === undefined || (now !== shownBar && now !== shownBar + 1)) paintAll(now);
+      else if (now !== shownBar) moveOn(now);
+      shownBar = now;
       return frame;
     },
     [Symbol.dispose]: () => frame.free(),

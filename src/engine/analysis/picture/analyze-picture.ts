@@ -11,12 +11,13 @@ import { createCutFinder, type FoundCut } from './find-cuts.ts';
 import { createDissolveFinder } from './find-dissolves.ts';
 import { createFaultFinder } from './find-faults.ts';
 import { createJumpCutFinder, withoutCuts } from './find-jump-cuts.ts';
-import { lookPictures, type LookOptions } from './look-pictures.ts';
+import { lookPictures } from './look-pictures.ts';
 import type { Look } from './look.ts';
 import { createFramingMeter, createQualityMeter } from './measure-quality.ts';
 import { createMotionRecorder, measureShake } from './measure-shake.ts';
 import { findMotion, noMotion, type Motion } from './motion.ts';
 import { toShotFacts } from './shots.ts';
+import { findStillPackets } from './still-groups.ts';
 
 /** Looks at pictures as they stream by. `push` each look, then `finish`. */
 export type PictureAnalyzer = {
@@ -97,10 +98,12 @@ export const analyzePictureTask: TaskImplementation<'analyze-picture'> = async (
   const sound = selfSync === true ? mainAudioStream(asset) : undefined;
   const beside = sound === undefined ? undefined : createSelfSync();
   if (beside !== undefined) await hearFor(beside, file, sound!, context.signal);
-  const which = beside === undefined ? picturesFor(analyses) : 'all';
+  const which = beside === undefined && analyses.every((analysis) => sparse.has(analysis)) ? 'referred' : 'all';
+  const isOnlyShots = which === 'referred' && analyses.every((analysis) => analysis === 'shots');
+  const still = isOnlyShots ? await findStillPackets(file, stream, context.signal) : undefined;
   const analyzer = createPictureAnalyzer(analyses);
   let count = 0;
-  for (const look of lookPictures(file, { stream, which })) {
+  for (const look of lookPictures(file, { stream, which, ...(still === undefined ? {} : { still }) })) {
     analyzer.push(look);
     if (beside !== undefined && !isLate(look.at)) beside.see(look);
     if (++count % looksPerBreath === 0) await breathe();
@@ -111,11 +114,6 @@ export const analyzePictureTask: TaskImplementation<'analyze-picture'> = async (
   const facts = analyzer.finish(asset.duration, which === 'all' ? undefined : (cut) => refineCut(file, stream, cut));
   return beside === undefined ? facts : { ...facts, selfSync: beside.finish() };
 };
-
-function picturesFor(analyses: readonly PictureAnalysis[]): LookOptions['which'] {
-  if (analyses.every((analysis) => analysis === 'shots')) return 'changing';
-  return analyses.every((analysis) => sparse.has(analysis)) ? 'referred' : 'all';
-}
 
 /** Where only some pictures were looked at: all of those around the cut, once more. A key frame is put where a shot begins. */
 function refineCut(file: MediaFile, stream: VideoStream, cut: FoundCut): FoundCut {

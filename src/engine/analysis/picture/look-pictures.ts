@@ -3,16 +3,15 @@ import type { VideoStream } from '#core/asset';
 import { fromTimebase, subtractTicks, ticks, ticksPerSecond, toTimebase, type Ticks, type TimeRange } from '#core/time';
 import { openDecoder, openDemuxer, timebaseOf, type MediaFile } from '#engine/media';
 import { openLookReader, type Look } from './look.ts';
-import { findStillPackets } from './still-groups.ts';
+import type { StillPackets } from './still-groups.ts';
 
 export type LookOptions = {
   readonly stream: VideoStream;
-  /**
-   * `all` pictures, or only `referred` ones: those that other pictures are coded from. `changing`: the same, and a key picture
-   * stands for all that follow it where the next one is like it.
-   */
-  readonly which: 'all' | 'referred' | 'changing';
-  /** Asset time; the whole stream where absent, as it must be for `changing`. Pictures before it that lie on the way may come too. */
+  /** `all` pictures, or only `referred` ones: those that other pictures are coded from. */
+  readonly which: 'all' | 'referred';
+  /** Groups of pictures for which their key picture stands; only without a range. */
+  readonly still?: StillPackets;
+  /** Asset time; the whole stream where absent. Pictures before it that lie on the way may come too. */
   readonly range?: TimeRange;
 };
 
@@ -24,14 +23,13 @@ const heldPerSecond = 15;
  *
  * Deblocking is left out: it costs a fifth of decoding, and means over many pixels do not see it. Errors: MEDIA_UNREADABLE.
  */
-export function* lookPictures(file: MediaFile, { stream, which, range }: LookOptions): Generator<Look> {
-  const still = which === 'changing' ? findStillPackets(file, stream) : undefined;
+export function* lookPictures(file: MediaFile, { stream, which, still, range }: LookOptions): Generator<Look> {
   using demuxer = openDemuxer(file, { onlyStream: stream.index });
   const source = demuxer.stream(stream.index);
   const timebase = timebaseOf(source);
   if (range !== undefined && range.start > 0)
     demuxer.seek(stream.index, toTimebase(ticks(range.start + demuxer.offset), timebase, 'floor'));
-  using decoder = openDecoder(source, { threads: 2, glance: which === 'all' ? 'all' : 'referred' });
+  using decoder = openDecoder(source, { threads: 2, glance: which });
   using reader = openLookReader(stream);
   let next = 0;
   let count = 0;

@@ -49,6 +49,17 @@ describe('shots', () => {
     expect(f1(dissolves)).toBeGreaterThanOrEqual(0.85);
   });
 
+  test('are the same where only what may change is decoded: a long take into which another shot is laid twice', async () => {
+    const head = makeTalkingHead(seed + 7, size, 12, 0);
+    const other = makeFilm(seed + 8, size, 4);
+    const isOther = (frame: number) => (frame >= 135 && frame < 160) || (frame >= 250 && frame < 275);
+    const path = join(folder, 'inserts.mp4');
+    writeDrawn(path, { size, frames: 360, draw: (frame) => (isOther(frame) ? other.draw(0) : head.draw(frame)) });
+    const [{ shots }, whole] = [await analyzeFile(path, ['shots']), await analyzeFile(path, ['shots', 'quality'])];
+    expect(scoreTimes([135, 160, 250, 275], cutsOf(shots!)).hits).toBe(4);
+    expect(shots).toEqual(whole.shots);
+  });
+
   test('are found to the frame in a coded file of which only referred pictures are decoded, and lie end to end', async () => {
     const film = makeFilm(seed + 5, size, 6);
     const path = join(folder, 'film.mp4');

@@ -137,8 +137,20 @@ function shiftCost(before: Plane, now: Plane, dx: number, dy: number, best = Inf
   return sum / Math.max(1, (right - left) * (bottom - top));
 }
 
+type Candidates = readonly [Int8Array, Int8Array];
+
+/** By shift, of which there are some two thousand; most pictures go nowhere. */
+const knownCandidates = new Map<number, Candidates>();
+
+function candidatesAround(shift: readonly [number, number]): Candidates {
+  const key = shift[0] * 256 + shift[1];
+  const known = knownCandidates.get(key) ?? listCandidates(shift);
+  knownCandidates.set(key, known);
+  return known;
+}
+
 /** Steps in half cells: where the whole picture went, and around that and around standing still. */
-function candidatesAround([x, y]: readonly [number, number]): readonly [Int8Array, Int8Array] {
+function listCandidates([x, y]: readonly [number, number]): Candidates {
   const close: number[] = [];
   const wide: number[] = [];
   for (let dy = -2; dy <= 2; dy++)

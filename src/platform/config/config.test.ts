@@ -57,6 +57,11 @@ describe('loadConfig()', () => {
 
   test('a secret is never in a message', () => {
     const secrets = Object.values<Setting>(settings).filter((entry) => entry.secret === true);
-    expect(secrets.map((entry) => entry.env)).toEqual(['RUSHES_MODEL_KEY', 'NEMO_TOKEN']);
+    expect(secrets.map((entry) => entry.env)).toEqual([
+      'RUSHES_MODEL_KEY',
+      'RUSHES_SPEECH_KEY',
+      'RUSHES_TRANSCRIBE_KEY',
+      'NEMO_TOKEN',
+    ]);
   });
 });
